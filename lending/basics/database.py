@@ -114,9 +114,13 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
-def make_sessions(engine: Engine, vault: Vault) -> sessionmaker[Session]:
-    """A maker of sessions on ``engine`` that can seal and open personal data with ``vault``."""
-    return sessionmaker(engine, expire_on_commit=False, info={"vault": vault})
+def make_sessions(engine: Engine, **resources: object) -> sessionmaker[Session]:
+    """A maker of sessions on ``engine`` that carry what acts need besides tables: vault, policies, figures, store.
+
+    A stage reads its own from the session (``vault_of(db)``, ``policies_of(db)``, …), so acts keep short signatures
+    and a test can give each session another set.
+    """
+    return sessionmaker(engine, expire_on_commit=False, info=resources)
 
 
 def vault_of(db: Session) -> Vault:

@@ -21,7 +21,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """``act`` takes a subject from one of ``sources`` to ``target``; ``who`` is ``citizen``, ``staff`` or ``system``."""
+    """``act`` takes a subject from one of ``sources`` to ``target``; ``who``: ``citizen``, ``staff``, ``system``."""
 
     act: str
     sources: frozenset[str]
@@ -41,7 +41,7 @@ class StateTable:
             raise ValueError(f"{subject}: an act is listed twice")
 
     def after(self, act: str, state: str) -> str:
-        """The state that ``act`` leads to from ``state``. Raises ``Refused("not-in-this-state")`` where it leads nowhere."""
+        """The state that ``act`` leads to from ``state``. Raises ``Refused("not-in-this-state")``."""
         transition = self._by_act[act]
         if state not in transition.sources:
             raise Refused("not-in-this-state", subject=self.subject, act=act, state=state)
