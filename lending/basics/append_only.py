@@ -1,6 +1,6 @@
 """Tables that only grow: the database itself refuses to change or delete their rows."""
 
-from sqlalchemy import DDL, Table, event
+from sqlalchemy import Connection, Table, event
 
 from lending.basics.database import Base
 
@@ -29,7 +29,11 @@ def append_only(model: type[Base]) -> None:
     """Guard the table of ``model`` whenever it is created from the models; migrations run the same statements."""
     table = model.__table__
     assert isinstance(table, Table)
-    for dialect in ("sqlite", "postgresql"):
-        for statement in append_only_statements(table.name, dialect):
-            escaped = statement.replace("%", "%%")
-            event.listen(table, "after_create", DDL(escaped).execute_if(dialect=dialect))
+
+    def guard(_table: Table, connection: Connection, **_options: object) -> None:
+        for statement in append_only_statements(table.name, connection.dialect.name):
+            connection.exec_driver_sql(
+                statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement
+            )
+
+    event.listen(table, "after_create", guard)

@@ -1,0 +1,1 @@
+"""The thread every matter hangs on: case number, state, timeline, attachments, notes, frozen documents, notices."""
