@@ -1,0 +1,1 @@
+"""The application and its sections, consent to debt investigation, supplement requests."""
