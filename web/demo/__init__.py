@@ -1,0 +1,1 @@
+"""Fictional people and cases in every state, for trying the service. Never in production."""

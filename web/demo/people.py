@@ -1,0 +1,79 @@
+"""The people of the demo: none of them exists. Their personal identity codes are of the 900 series, never given out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lending.people import citizens, staff
+from lending.people.citizens import Particulars
+from lending.people.model import Citizen, StaffMember
+
+ORGANISATION = "keusote"
+
+CITIZENS: dict[str, Particulars] = {
+    "aino": Particulars("130594Y903T", "Aino", "Virtanen", "fi", "106", "Kuvitteentie 1 A 2, 05800 Hyvinkää"),
+    "matti": Particulars("010481-9148", "Matti", "Korhonen", "fi", "186", "Esimerkkikatu 3, 04400 Järvenpää"),
+    "linnea": Particulars("240772-927L", "Linnea", "Öhman", "sv", "858", "Exempelvägen 5 B 7, 04300 Tusby"),
+    "johan": Particulars("051265-9400", "Johan", "Åström", "sv", "543", "Sagogränden 2, 01900 Nurmijärvi"),
+    "sari": Particulars("170398X951B", "Sari", "Mäkinen", "fi", "106", "Tarinakuja 9, 05830 Hyvinkää"),
+    "pekka": Particulars("290900A9620", "Pekka", "Nieminen", "fi", "505", "Keksityntie 11, 04600 Mäntsälä"),
+    "tuula": Particulars("110356-975D", "Tuula", "Laine", "fi", "611", "Salaisentie 4, 07170 Pornainen", safety_ban=True),
+    "hanna": Particulars("030789W986B", "Hanna", "Lehtonen", "fi", "186", "Malliraitti 8 C 12, 04430 Järvenpää"),
+    "farid": Particulars("220502B9092", "Farid", "Salmi", "fi", "106", "Kuvitteentie 21, 05800 Hyvinkää"),
+    "kalle": Particulars("151178-9189", "Kalle", "Ärmänen", "fi", "543", "Leikkitie 6, 01900 Nurmijärvi"),
+    "maria": Particulars("070691Y933X", "Maria", "Sjöberg", "sv", "858", "Diktvägen 14, 04310 Tusby"),
+    "olli": Particulars("190884-944U", "Olli", "Heino", "fi", "543", "Satupolku 3 D 4, 01800 Klaukkala"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A fictional member of staff."""
+
+    given_names: str
+    family_name: str
+    title: str
+    unit: str
+    roles: tuple[str, ...]
+    language: str = "fi"
+
+
+STAFF: dict[str, Colleague] = {
+    "elina": Colleague("Elina", "Saarinen", "sosiaaliohjaaja", "team-1", ("preparer",)),
+    "mikael": Colleague("Mikael", "Lindqvist", "socialhandledare", "team-1", ("preparer",), "sv"),
+    "ritva": Colleague("Ritva", "Koskela", "johtava sosiaalityöntekijä", "team-1", ("decider",)),
+    "timo": Colleague("Timo", "Hakala", "palvelupäällikkö", "team-1", ("waiver_decider",)),
+    "paivi": Colleague("Päivi", "Rantala", "taloussihteeri", "team-1", ("payments",)),
+    "antti": Colleague("Antti", "Vainio", "tietosuojavastaava", "team-1", ("auditor",)),
+    "noora": Colleague("Noora", "Peltola", "sosiaaliohjaaja", "team-2", ("preparer",)),
+    "kristina": Colleague("Kristina", "Backman", "ledande socialarbetare", "team-2", ("decider",), "sv"),
+    "jari": Colleague("Jari", "Salonen", "palvelupäällikkö", "team-2", ("waiver_decider",)),
+    "outi": Colleague("Outi", "Kivelä", "taloussihteeri", "team-2", ("payments",)),
+    "veera": Colleague("Veera", "Aalto", "tietosuoja-asiantuntija", "team-2", ("auditor",)),
+}
+
+
+def register_citizens(db: Session, at: datetime) -> dict[str, Citizen]:
+    """Record the fictional citizens and return them by their short names."""
+    return {key: citizens.register(db, particulars, at) for key, particulars in CITIZENS.items()}
+
+
+def register_staff(db: Session) -> dict[str, StaffMember]:
+    """Record the fictional staff of both units and return them by their short names."""
+    return {
+        key: staff.register(
+            db,
+            organisation=ORGANISATION,
+            unit=colleague.unit,
+            username=key,
+            given_names=colleague.given_names,
+            family_name=colleague.family_name,
+            title=colleague.title,
+            email=f"{key}@vakaa.example",
+            phone="019 555 0100",
+            language=colleague.language,
+            roles=colleague.roles,
+        )
+        for key, colleague in STAFF.items()
+    }
