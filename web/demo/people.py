@@ -18,7 +18,7 @@ CITIZENS: dict[str, Particulars] = {
     "johan": Particulars("051265-9400", "Johan", "Åström", "sv", "543", "Sagogränden 2, 01900 Nurmijärvi"),
     "sari": Particulars("170398X951B", "Sari", "Mäkinen", "fi", "106", "Tarinakuja 9, 05830 Hyvinkää"),
     "pekka": Particulars("290900A9620", "Pekka", "Nieminen", "fi", "505", "Keksityntie 11, 04600 Mäntsälä"),
-    "tuula": Particulars("110356-975D", "Tuula", "Laine", "fi", "611", "Salaisentie 4, 07170 Pornainen", safety_ban=True),
+    "tuula": Particulars("110356-975D", "Tuula", "Laine", "fi", "611", "Salatie 4, 07170 Pornainen", safety_ban=True),
     "hanna": Particulars("030789W986B", "Hanna", "Lehtonen", "fi", "186", "Malliraitti 8 C 12, 04430 Järvenpää"),
     "farid": Particulars("220502B9092", "Farid", "Salmi", "fi", "106", "Kuvitteentie 21, 05800 Hyvinkää"),
     "kalle": Particulars("151178-9189", "Kalle", "Ärmänen", "fi", "543", "Leikkitie 6, 01900 Nurmijärvi"),
