@@ -18,17 +18,26 @@ from packaging.version import Version
 ROOT = Path(__file__).parent.parent
 RUNTIME = ROOT / "requirements.lock"
 DEVELOPMENT = ROOT / "requirements-dev.lock"
-COMPILE = (
-    "uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate "
-    "--python-version 3.11 pyproject.toml --group build"
-).split()
+COMPILE = [
+    *("uv", "pip", "compile", "pyproject.toml", "--group", "build", "--python-version", "3.11", "--quiet"),
+    *("--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--no-annotate"),
+]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
 def update(*options: str) -> int:
     """Write both locks. ``options`` go to uv: ``--upgrade``, or ``--upgrade-package flask``."""
     runtime = [*COMPILE, "--output-file", RUNTIME.name, *options]
-    development = [*COMPILE, "--group", "dev", "--constraint", RUNTIME.name, "--output-file", DEVELOPMENT.name, *options]
+    development = [
+        *COMPILE,
+        "--group",
+        "dev",
+        "--constraint",
+        RUNTIME.name,
+        "--output-file",
+        DEVELOPMENT.name,
+        *options,
+    ]
     for command in (runtime, development):
         subprocess.run(command, cwd=ROOT, check=True)
     return check()
