@@ -1,0 +1,120 @@
+"""Every organisation's criteria in this installation: loading, and finding the version of a day."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from lending.basics.errors import NotFound, Refused
+from lending.policy.loading import read_policy
+from lending.policy.policy import (
+    AttachmentRule,
+    Clause,
+    ConsentText,
+    Organisation,
+    Policy,
+    Purpose,
+    ReviewRoute,
+    Unit,
+)
+from lending.policy.reading import PolicyError
+
+__all__ = [
+    "AttachmentRule",
+    "Clause",
+    "ConsentText",
+    "Organisation",
+    "Policies",
+    "Policy",
+    "PolicyError",
+    "Purpose",
+    "ReviewRoute",
+    "Unit",
+    "load_policies",
+    "policies_of",
+]
+
+FIGURES_FOLDER = "figures"
+
+
+class Policies:
+    """All versions of all organisations' criteria."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self._by_id = {policy.id: policy for policy in policies}
+        self._versions: dict[str, list[Policy]] = {}
+        for policy in sorted(self._by_id.values(), key=lambda policy: policy.valid_from):
+            self._versions.setdefault(policy.organisation.key, []).append(policy)
+
+    def for_organisation(self, key: str, on: date) -> Policy:
+        """The version of ``key`` in force on the day.
+
+        Raises ``NotFound`` when there is no such organisation and ``Refused("no-policy-in-force")`` when it has
+        no criteria for that day.
+        """
+        versions = self._versions.get(key)
+        if versions is None:
+            raise NotFound
+        for policy in versions:
+            if policy.in_force(on):
+                return policy
+        raise Refused("no-policy-in-force", organisation=key, on=on)
+
+    def by_id(self, policy_id: str) -> Policy:
+        """The version that an application, a decision or a loan was made under. Raises ``NotFound``."""
+        if policy_id not in self._by_id:
+            raise NotFound
+        return self._by_id[policy_id]
+
+    def organisation(self, key: str) -> Organisation:
+        """The organisation as its newest version describes it. Raises ``NotFound``."""
+        if key not in self._versions:
+            raise NotFound
+        return self._versions[key][-1].organisation
+
+    def organisations(self) -> list[Organisation]:
+        """Every organisation, by key."""
+        return [self._versions[key][-1].organisation for key in sorted(self._versions)]
+
+
+def load_policies(folder: Path | str) -> Policies:
+    """Read ``<folder>/<organisation>/<date>.toml``, every one, into frozen data.
+
+    Raises ``PolicyError`` naming file, key and reason for the first mistake: a service with half its rules
+    must not start.
+    """
+    root = Path(folder)
+    files = sorted(path for path in root.glob("*/*.toml") if path.parent.name != FIGURES_FOLDER)
+    files = [path for path in files if path.name != "consents.toml"]
+    if not files:
+        raise PolicyError(str(root), "", "there is no policy file in this folder")
+    found: list[tuple[Path, Policy]] = [(path, read_policy(path)) for path in files]
+    _check_together(found)
+    return Policies(policy for _, policy in found)
+
+
+def _check_together(found: list[tuple[Path, Policy]]) -> None:
+    ids: set[str] = set()
+    latest: dict[str, Policy] = {}
+    for path, policy in found:
+        file = f"{path.parent.name}/{path.name}"
+        if policy.id in ids:
+            raise PolicyError(file, "id", f"{policy.id!r} is the id of another file too")
+        ids.add(policy.id)
+        if policy.organisation.key != path.parent.name:
+            raise PolicyError(file, "organisation.key", f"must be the name of the folder, {path.parent.name!r}")
+        if policy.valid_from.isoformat() != path.stem:
+            raise PolicyError(file, "valid_from", f"must be the date in the file's name, {path.stem}")
+        before = latest.get(policy.organisation.key)
+        # Files come in the order of their dates, so looking at the one before is enough.
+        if before and (before.valid_until is None or before.valid_until >= policy.valid_from):
+            raise PolicyError(file, "valid_from", f"{policy.id} begins before {before.id} has ended")
+        latest[policy.organisation.key] = policy
+
+
+def policies_of(db: Session) -> Policies:
+    """The criteria this session works under."""
+    policies = db.info["policies"]
+    assert isinstance(policies, Policies)
+    return policies
