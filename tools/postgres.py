@@ -102,7 +102,7 @@ def temporary() -> Iterator[str]:
 
 def create_database(server: str, name: str, template: str = "template1") -> str:
     """Create a database, as a copy of ``template`` (to which nobody may be connected), and return its address."""
-    copy = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+    copy = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
     _administer(server, copy)
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
