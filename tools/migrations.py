@@ -35,7 +35,7 @@ def new(message: str) -> int:
         path = migrations.new(engine, message)
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.lstrip().startswith("# ###")))
-    for tidy in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
+    for tidy in (["check", "--fix-only", "--quiet"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *tidy, path], check=True)
     print("Read it, add the triggers of append-only tables, and give it a test in tests/workflow/test_migrations.py.")
     return 0
