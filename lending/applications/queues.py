@@ -61,7 +61,7 @@ def page_of_queue(db: Session, by: Actor, queue: str, filters: Filters, sort: st
     total = db.scalar(base) or 0
     number = page_number(page, total)
     handler = aliased(StaffMember)
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Case,
             Citizen.given_names,

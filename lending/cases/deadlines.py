@@ -1,8 +1,9 @@
 """By which day a case must move on, and how long it has waited: plain rules on dates."""
 
-from calendar import monthrange
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from lending.basics.dates import add_months
 
 #: The days of a Finnish authority are the days of Finland.
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -14,13 +15,6 @@ _HANDLED = frozenset({"submitted", "in_preparation", "waiting_for_decision"})
 def local_day(at: datetime) -> date:
     """The day it is in Finland at the moment."""
     return at.astimezone(HELSINKI).date()
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the month's last day where it has no such day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def handling_due(

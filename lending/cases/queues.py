@@ -49,7 +49,7 @@ def in_unit(by: Actor) -> tuple[ColumnElement[bool], ...]:
     return (Case.organisation == by.organisation, Case.unit == by.unit, Case.number.is_not(None))
 
 
-def narrowed(query: Select[Any], by: Actor, queue: str, filters: Filters) -> Select[Any]:
+def narrowed(query: Select[*tuple[Any, ...]], by: Actor, queue: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     """``query`` over ``Case`` joined with ``Citizen``, narrowed to the actor's unit, the queue and the filters."""
     query = query.where(*in_unit(by))
     if queue != EVERY:
