@@ -47,7 +47,7 @@ $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@touch $@
 
 %.mo: %.po | $(RUNTIME)
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/python -m tools.translations compile
 
 # --- Run -------------------------------------------------------------------------------------------------------------
 
@@ -95,8 +95,7 @@ dependencies: setup-dev
 # --- Now and then ----------------------------------------------------------------------------------------------------
 
 assets: ## build the style sheet anew (needs Node)
-	npm ci --ignore-scripts --no-audit --no-fund
-	npm run build
+	sh static/src/build.sh
 
 lock: setup-dev ## resolve the dependencies anew (needs uv); UPGRADE=--upgrade takes the newest
 	$(BIN)/python -m tools.lock update $(UPGRADE)
