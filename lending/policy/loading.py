@@ -5,13 +5,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from lending.people.model import ROLES
 from lending.policy.policy import (
     ACTS,
     ATTACHMENT_SITUATIONS,
     CHECKS,
     CLAUSE_KINDS,
     CLAUSE_ROLES,
-    ROLES,
     AttachmentRule,
     Clause,
     ConsentText,

@@ -24,7 +24,6 @@ ACTS = (
     "view-protected",
     "view-access-log",
 )
-ROLES = ("preparer", "decider", "waiver_decider", "payments", "auditor")
 
 CLAUSE_KINDS = ("data", "judgment", "guidance")
 CLAUSE_ROLES = ("ground", "obstacle", "condition", "rule")
@@ -48,6 +47,7 @@ CHECKS = (
     "business",
     "vehicle",
     "debt-adjustment",
+    "social-assistance",
 )
 ATTACHMENT_SITUATIONS = ("always", "debts", "assets", "real_estate", "entrepreneur", "where_needed")
 
@@ -220,6 +220,10 @@ class Policy:
     def roles_for(self, act: str) -> frozenset[str]:
         """The roles that may do ``act``; none where the act is not delegated."""
         return self.delegation.get(act, frozenset())
+
+    def unit_for(self, municipality: str | None, protected: bool = False) -> str:
+        """The key of the unit that serves ``municipality``; ``None``, and people under a safety ban: the protected."""
+        return self.organisation.unit_for(municipality, protected)
 
     @property
     def required_attachments(self) -> tuple[AttachmentRule, ...]:
