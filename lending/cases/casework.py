@@ -61,6 +61,7 @@ def staff_case(db: Session, case_id: UUID, by: Actor, act: str = "view-case") ->
 
 def locked(db: Session, case: Case) -> Case:
     """Hold the case until the transaction ends, so that two people cannot move it at once."""
+    db.flush()
     db.refresh(case, with_for_update=True, attribute_names=["state", "handler_id"])
     return case
 

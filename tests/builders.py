@@ -1,0 +1,77 @@
+"""People and cases for tests: every default is given, so that a test shows only what matters to it."""
+
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy.orm import Session
+from stdnum.fi import hetu as finnish_hetu
+
+from lending.cases import casework
+from lending.cases.model import Case
+from lending.people import citizens, staff
+from lending.people.citizens import Particulars
+from lending.people.model import Citizen, StaffMember
+from lending.policy.policies import policies_of
+from tests.clock import NOW
+
+_numbers = count(1)
+_CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+
+
+def a_hetu() -> str:
+    """A personal identity code of the 900 series that no earlier call gave."""
+    number = next(_numbers)
+    digits = f"{1 + number % 28:02d}{1 + number // 28 % 12:02d}{50 + number // 336 % 50:02d}"
+    individual = 900 + number // 16800
+    code = f"{digits}-{individual}{_CHECKS[int(f'{digits}{individual}') % 31]}"
+    assert finnish_hetu.is_valid(code, allow_temporary=True)
+    return code
+
+
+def a_citizen(
+    db: Session,
+    *,
+    given_names: str = "Aino",
+    family_name: str = "Virtanen",
+    language: str = "fi",
+    municipality: str | None = "106",
+    address: str | None = "Kuvitteentie 1, 05800 Hyvinkää",
+    safety_ban: bool = False,
+) -> Citizen:
+    """A citizen of the area who has signed in once."""
+    particulars = Particulars(
+        a_hetu(), given_names, family_name, language, municipality, address, safety_ban=safety_ban
+    )
+    return citizens.register(db, particulars, NOW)
+
+
+def a_colleague(
+    db: Session, *roles: str, unit: str = "team-1", organisation: str = "keusote", family_name: str = "Saarinen"
+) -> StaffMember:
+    """A member of staff with these roles (``preparer`` where none is named)."""
+    return staff.register(
+        db,
+        organisation=organisation,
+        unit=unit,
+        username=f"colleague-{next(_numbers)}",
+        given_names="Elina",
+        family_name=family_name,
+        title="sosiaaliohjaaja",
+        email="elina@vakaa.example",
+        phone="019 555 0100",
+        roles=roles or ("preparer",),
+    )
+
+
+def a_case(db: Session, citizen: Citizen | None = None, *, state: str = "submitted", at: datetime = NOW) -> Case:
+    """A case of the citizen in ``state``, numbered and placed as a submitted one, without its application."""
+    citizen = citizen or a_citizen(db)
+    policy = policies_of(db).for_organisation("keusote", at.date())
+    case = casework.open_case(db, citizen, policy, citizen.actor, at)
+    if state != "draft":
+        casework.number_case(db, case, policy, at)
+        casework.place_case(db, case, citizen, policy)
+        case.pending_since = at
+    case.state = state
+    db.flush()
+    return case
