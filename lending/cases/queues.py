@@ -36,7 +36,7 @@ class Filters:
 def counts(db: Session, by: Actor) -> dict[str, int]:
     """How many cases stand in each queue of the actor's unit. The queue of change requests is counted elsewhere."""
     query = select(Case.state, func.count()).where(*in_unit(by)).group_by(Case.state)
-    found = dict(db.execute(query).tuples().all())
+    found = dict(db.execute(query).all())
     return {
         queue: sum(found.get(state, 0) for state in CASE.in_queue(queue))
         for queue in QUEUES
