@@ -60,7 +60,7 @@ def a_dangerous_pdf() -> bytes:
 
 def an_unfolding_pdf(megabytes: int) -> bytes:
     """A small PDF whose objects unfold into ``megabytes`` of memory when it is opened."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(6)
     first = b"2 0 << /Type /Catalog /Pages 3 0 R >> "
     packed = packer.compress(first)
     for _ in range(megabytes):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-MEMORY_BYTES = 1024 * 1024 * 1024
+MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 40
 IMAGE_PIXELS_MAX = 50_000_000
 #: The narrower side that a photographed page keeps when a large photograph is scaled down: A4 at 300 dots an inch.

@@ -162,7 +162,7 @@ def test_a_large_photograph_is_kept_in_a_size_that_can_be_read() -> None:
 
 
 def test_a_file_that_unfolds_into_gigabytes_is_refused_and_does_not_swell_this_process() -> None:
-    bomb = an_unfolding_pdf(megabytes=1200)
+    bomb = an_unfolding_pdf(megabytes=900)
     assert len(bomb) < 2 * 1024 * 1024
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert refusal_of(bomb).code == "file-broken"
