@@ -31,6 +31,7 @@ KINDS: dict[str, bool] = {
     "ground-judged": False,
     "proposal-made": False,
     "proposal-returned": False,
+    "proposal-withdrawn": False,
     "credit-granted": True,
     "credit-refused": True,
     "agreement-offered": True,

@@ -1,0 +1,150 @@
+"""Grounds and obstacles of a case: checked from data where possible, judged with reasons where not.
+
+Nothing is refused here. The findings tell the preparer and the decider where the application stands, clause by
+clause; what follows from them is a person's proposal and another person's decision.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lending.applications.model import Application
+from lending.assessment import worksheet
+from lending.assessment.checks import Gathered, check
+from lending.assessment.model import JUDGMENTS, GroundFinding
+from lending.basics.actor import Actor
+from lending.basics.errors import Refused
+from lending.cases import authority, casework, timeline
+from lending.cases.deadlines import local_day
+from lending.cases.model import Attachment, Case
+from lending.people import citizens
+from lending.people.model import Citizen
+from lending.policy.figures import figures_of
+from lending.policy.policies import Clause, Policy
+
+#: A case in one of these states is a loan of its citizen, or will be one: a second beside it may be forbidden.
+BINDING = frozenset({"granted", "agreement_offered", "agreement_accepted", "agreement_concluded", "running"})
+
+
+def assessed_clauses(policy: Policy) -> list[Clause]:
+    """The clauses that an application is held against: grounds, obstacles and conditions, and limits with a check."""
+    return [clause for clause in policy.clauses.values() if clause.role != "rule" or clause.check]
+
+
+def check_grounds(db: Session, case: Case, by: Actor, at: datetime) -> list[GroundFinding]:
+    """Check every clause from the data of the moment; judgments already given stay.
+
+    Raises ``Refused("case-not-yours")`` and ``Refused("not-in-this-state")``.
+    """
+    policy = _require_preparation(db, case, by)
+    gathered = gather(db, case, policy, local_day(at))
+    known = {finding.clause: finding for finding in findings_of(db, case)}
+    for position, clause in enumerate(assessed_clauses(policy)):
+        result, facts = check(clause.check, gathered)
+        finding = known.get(clause.id)
+        if finding is None:
+            finding = GroundFinding(case_id=case.id, clause=clause.id)
+            db.add(finding)
+        finding.position, finding.result, finding.facts, finding.checked_at = position, result, facts, at
+    db.flush()
+    return findings_of(db, case)
+
+
+def judge(db: Session, case: Case, clause: str, judgment: str, reasons: str, by: Actor, at: datetime) -> GroundFinding:
+    """Judge a clause, with written reasons: ``met`` (the application stands the rule) or ``not_met``.
+
+    Raises ``Refused("reasons-missing")``, ``Refused("judgment-missing")``, ``Refused("clause-not-assessed")``.
+    """
+    return judge_several(db, case, [(clause, judgment, reasons)], by, at)[0]
+
+
+def judge_several(
+    db: Session, case: Case, judgments: Iterable[tuple[str, str, str]], by: Actor, at: datetime
+) -> list[GroundFinding]:
+    """Judge several clauses at once, each as (clause, judgment, reasons). All or none. Raises as ``judge``."""
+    policy = _require_preparation(db, case, by)
+    known = {finding.clause: finding for finding in findings_of(db, case)}
+    judged = []
+    for clause, judgment, reasons in judgments:
+        if clause not in known:
+            raise Refused("clause-not-assessed", clause=clause)
+        if judgment not in JUDGMENTS:
+            raise Refused("judgment-missing", field=f"judgment-{clause}", clause=policy.cite(clause))
+        if not reasons.strip():
+            raise Refused("reasons-missing", field=f"reasons-{clause}", clause=policy.cite(clause))
+        finding = known[clause]
+        finding.judgment, finding.reasons = judgment, reasons.strip()
+        finding.judged_by_id, finding.judged_at = by.id, at
+        judged.append(finding)
+    db.flush()
+    for finding in judged:
+        cited = policy.cite(finding.clause)
+        timeline.append(db, case, "ground-judged", by, at, clause=cited, judgment=finding.judgment)
+    return judged
+
+
+def findings_of(db: Session, case: Case) -> list[GroundFinding]:
+    """The findings on the case in the order of the criteria; none before the first check."""
+    return list(
+        db.scalars(select(GroundFinding).where(GroundFinding.case_id == case.id).order_by(GroundFinding.position))
+    )
+
+
+def open_clauses(findings: Iterable[GroundFinding]) -> list[str]:
+    """The clauses that a person must still judge before a grant can be proposed."""
+    return [finding.clause for finding in findings if finding.is_open]
+
+
+def other_loans(db: Session, case: Case) -> int:
+    """How many other social loans of the organisation the citizen has, or has been granted."""
+    count = db.scalar(
+        select(func.count())
+        .select_from(Case)
+        .where(
+            Case.citizen_id == case.citizen_id,
+            Case.organisation == case.organisation,
+            Case.id != case.id,
+            Case.state.in_(BINDING),
+        )
+    )
+    return count or 0
+
+
+def gather(db: Session, case: Case, policy: Policy, day: date) -> Gathered:
+    """Gather what the checks look at."""
+    sheet = worksheet.current(db, case)
+    municipality = citizens.municipality_of(db, db.get_one(Citizen, case.citizen_id))
+    attached = db.scalars(
+        select(Attachment.kind).where(Attachment.case_id == case.id, Attachment.removed_at.is_(None)).distinct()
+    )
+    return Gathered(
+        policy=policy,
+        application=db.get_one(Application, case.id),
+        in_area=None if municipality is None else municipality in policy.organisation.municipalities,
+        attached=frozenset(attached),
+        other_loans=other_loans(db, case),
+        capacity=worksheet.capacity_on(sheet) if sheet else None,
+        percent=_percent(db, policy, day),
+    )
+
+
+def _percent(db: Session, policy: Policy, day: date) -> Decimal | None:
+    if policy.interest == "none":
+        return Decimal(0)
+    try:
+        return figures_of(db).reference_rate(day).percent
+    except Refused:
+        # Only a fact is missing here; a proposal that needs the rate is stopped by the rate itself.
+        return None
+
+
+def _require_preparation(db: Session, case: Case, by: Actor) -> Policy:
+    policy = authority.require(db, by, "prepare", case)
+    casework.locked(db, case)
+    casework.require_handler(case, by)
+    if case.state != "in_preparation":
+        raise Refused("not-in-this-state", subject="case", act="check-grounds", state=case.state)
+    return policy
