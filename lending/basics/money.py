@@ -10,7 +10,14 @@ def round_cents(amount: Decimal | Fraction) -> Cents:
     """Round an exact amount of cents HALF_UP to whole cents (negative amounts round away from zero)."""
     if isinstance(amount, Decimal):
         return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    numerator, denominator = amount.numerator, amount.denominator
+    return round_ratio(amount.numerator, amount.denominator)
+
+
+def round_ratio(numerator: int, denominator: int) -> Cents:
+    """Round ``numerator / denominator`` cents HALF_UP to whole cents; the denominator is positive.
+
+    For long reckonings in scaled integers, where a ``Fraction`` at each step would cost too much.
+    """
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
 
