@@ -1,0 +1,1 @@
+"""Figures about the service, and what people say of it."""

@@ -1,0 +1,71 @@
+"""What every template may rely on: language, languages, organisation, person, realm, layout, and a few helpers."""
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import get_locale
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from lending.basics.errors import NotFound
+from lending.people.model import LANGUAGES
+from lending.policy.policies import Organisation, Policy
+from web.config import ROOT
+from web.formats import FILTERS
+from web.guard import may
+from web.labels import label
+from web.wiring import wiring
+
+LAYOUTS = {"citizen": "portal/layout.html", "staff": "backoffice/layout.html"}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of ``app`` their filters, helpers and context."""
+    # The macros of govuk-frontend, which templates/components/forms.html imports.
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(str(ROOT / "templates")), components])
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(label=label, may=may, clause_text=clause_text)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        realm = g.get("realm", "citizen")
+        return {
+            "language": language(),
+            "languages": LANGUAGES,
+            "organisation": g.get("organisation"),
+            "person": g.get("signed_in"),
+            "realm": realm,
+            "layout": LAYOUTS[realm],
+            "config": wiring().config,
+            "now": g.get("now"),
+            "request_id": g.get("request_id", ""),
+        }
+
+
+def language() -> str:
+    """The language of this answer."""
+    locale = get_locale()
+    return locale.language if locale else "fi"
+
+
+def find_organisation() -> None:
+    """Set ``g.organisation``: the one in the address, else of the member of staff, else this installation's own.
+
+    Raises ``NotFound`` when the address names one that is not here.
+    """
+    policies = wiring().policies
+    named = (request.view_args or {}).get("organisation")
+    own = g.actor.organisation if g.actor else None
+    try:
+        g.organisation: Organisation | None = policies.organisation(named or own or wiring().config.organisation)
+    except NotFound:
+        g.organisation = None
+        if named:
+            raise
+
+
+def clause_text(policy: Policy, clause_id: str) -> str:
+    """What the clause says, in the reader's language."""
+    texts = policy.clause(clause_id).texts
+    return texts.get(language()) or texts["fi"]

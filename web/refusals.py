@@ -1,0 +1,61 @@
+"""The sentence for every refusal of the domain. A test checks that every code in ``lending/`` has one.
+
+Subjects with many have a module of their own, ``refusals_*.py``, with a dictionary named ``*_REFUSALS``. A sentence may
+name the facts: ``%(limit)s``. Facts whose name ends in ``_cents`` are shown as euros, days as days.
+"""
+
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from lending.basics.errors import Refused
+from web.formats import day, money
+from web.log import log
+from web.words import gathered
+
+GENERAL = _l("This cannot be done now. Nothing was changed.")
+
+REFUSALS: dict[str, LazyString] = {
+    "case-not-yours": _l(
+        "Another member of staff handles this case. Ask them to release it, or take it yourself first."
+    ),
+    "case-taken": _l("Another member of staff has already taken this case."),
+    "figure-missing": _l("There is no figure for %(figure)s on %(on)s, so this cannot be computed."),
+    "figure-not-confirmed": _l(
+        "The figure %(figure)s valid from %(valid_from)s has not been confirmed, so nothing may be based on it yet."
+    ),
+    "hetu-invalid": _l("Check the personal identity code: it is not a valid one."),
+    "language-unknown": _l("Choose Finnish, Swedish or English."),
+    "no-policy-in-force": _l("The organisation has no lending criteria in force on %(on)s."),
+    "text-too-long": _l("The text is too long: %(limit)s characters fit."),
+    "not-in-this-state": _l("The matter has moved on meanwhile, so this can no longer be done. Look at it again."),
+}
+REFUSALS |= gathered("refusals", "_REFUSALS")
+
+
+def say(refused: Refused) -> Any:
+    """The sentence for ``refused``, in the reader's language when it is shown. An unknown code gets a general one."""
+    sentence = REFUSALS.get(refused.code)
+    if sentence is None:
+        log.error("refusal without a sentence", code=refused.code)
+        return GENERAL
+    facts = {name: _shown(name, value) for name, value in refused.facts.items()}
+    return LazyString(_filled, sentence, facts) if facts else sentence
+
+
+def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
+    try:
+        return str(sentence) % facts
+    except (KeyError, ValueError, TypeError) as error:
+        log.error("sentence does not fit its facts", sentence=str(sentence), facts=sorted(facts), error=str(error))
+        return str(GENERAL)
+
+
+def _shown(name: str, value: Any) -> Any:
+    """A fact as it is read: cents as euros, days as days."""
+    if name.endswith("_cents") and isinstance(value, int):
+        return money(value)
+    if hasattr(value, "isoformat"):
+        return day(value)
+    return value
