@@ -20,8 +20,9 @@ ROOT = Path(__file__).parent.parent
 LANGUAGES = {"fi": "Finnish", "sv": "Swedish"}
 FOLDERS = ("web", "portal", "backoffice", "integrations", "templates")
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-#: As the application reads templates: line breaks within a translated block are not part of the message.
-OPTIONS = {pattern: {"trimmed": "true", "silent": "false"} for pattern in ("**.html", "**.txt")}
+#: As the application reads templates (web/context.py): line breaks in a translated block are not part of the message.
+TEMPLATE = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+OPTIONS = {"**.html": TEMPLATE, "**.txt": TEMPLATE}
 KEYWORDS = DEFAULT_KEYWORDS | {
     "_l": None,
     "lazy_gettext": None,

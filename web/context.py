@@ -26,6 +26,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(label=label, may=may, clause_text=clause_text)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # As tools/translations.py reads templates: line breaks within a translated block are not part of the message.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
 
     @app.context_processor
     def context() -> dict[str, Any]:

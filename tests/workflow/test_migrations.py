@@ -1,6 +1,4 @@
-"""Migrations with data in the tables, on both databases. What they lead to is compared with the models by `make check`."""
-
-from collections.abc import Iterator
+"""Migrations with data in the tables, on both databases. `make check` compares what they lead to with the models."""
 
 import pytest
 from sqlalchemy import Engine, MetaData, inspect
@@ -11,12 +9,11 @@ from tests.workflow.rows import count_rows, fill_empty_tables
 REVISIONS = migrations.revisions()
 
 
-def steps() -> Iterator[tuple[str, str]]:
-    """Every migration, as where it starts and where it leads."""
-    yield from zip(["base", *REVISIONS], REVISIONS, strict=False)
+#: Every migration, as where it starts and where it leads.
+STEPS = list(zip(["base", *REVISIONS], REVISIONS, strict=False))
 
 
-@pytest.mark.parametrize(("before", "after"), steps())
+@pytest.mark.parametrize(("before", "after"), STEPS)
 def test_a_migration_keeps_every_row_on_its_way_up_and_down(empty_engine: Engine, before: str, after: str) -> None:
     engine = empty_engine
     if before != "base":
@@ -25,14 +22,14 @@ def test_a_migration_keeps_every_row_on_its_way_up_and_down(empty_engine: Engine
     rows = count_rows(engine)
 
     migrations.upgrade(engine, after)
-    assert _of(rows, engine) == {table: count for table, count in rows.items() if table in count_rows(engine)}
+    _assert_rows_are_kept(engine, rows)
 
     fill_empty_tables(engine)
     migrations.downgrade(engine, before)
     assert count_rows(engine) == rows
 
     migrations.upgrade(engine, after)
-    assert _of(rows, engine) == {table: count for table, count in rows.items() if table in count_rows(engine)}
+    _assert_rows_are_kept(engine, rows)
 
 
 def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(empty_engine: Engine) -> None:
@@ -63,5 +60,8 @@ def _tables(engine: Engine) -> set[str]:
     return {f"{column.table.name}.{column.name}" for table in metadata.tables.values() for column in table.columns}
 
 
-def _of(rows: dict[str, int], engine: Engine) -> dict[str, int]:
-    return {table: count for table, count in count_rows(engine).items() if table in rows}
+def _assert_rows_are_kept(engine: Engine, rows: dict[str, int]) -> None:
+    now = count_rows(engine)
+    assert {table: now[table] for table in rows if table in now} == {
+        table: rows[table] for table in rows if table in now
+    }
