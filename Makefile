@@ -62,7 +62,7 @@ test: setup-dev chromium ## every test, on SQLite and PostgreSQL, and in a real 
 chromium:
 	@tools/need-chromium
 
-bench: setup-dev ## measure; prints a table, and JSON with BENCH=--json
+bench: setup-dev ## measure: a table, and var/bench.json; BENCH="plan queue" for those alone
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 # --- Check -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,52 @@
+"""Benchmarks: numbers to look at, never tests that fail on a slow machine. ``make bench`` runs them.
+
+A benchmark is a function in a module of this package, marked with ``bench``. It prepares what it needs, and yields a
+name and what to measure, as often as it has sizes to compare. ::
+
+    @bench
+    def plans() -> Measurements:
+        terms = ...
+        yield "plan of 60 months", lambda: plan(terms)
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Measurements = Iterator[tuple[str, Callable[[], object]]]
+
+BENCHES: list[Callable[[], Measurements]] = []
+
+#: A measurement is repeated for about so long, but at least and at most so many times.
+SECONDS = 1.0
+AT_LEAST = 3
+AT_MOST = 2000
+
+
+@dataclass(frozen=True)
+class Result:
+    """How long one thing took, in milliseconds: the median, the slowest of twenty, and out of how many."""
+
+    name: str
+    median_ms: float
+    p95_ms: float
+    times: int
+
+
+def bench(function: Callable[[], Measurements]) -> Callable[[], Measurements]:
+    """Mark ``function`` as a benchmark."""
+    BENCHES.append(function)
+    return function
+
+
+def measure(name: str, act: Callable[[], object]) -> Result:
+    """Repeat ``act``, once more than counts, because the first time fills caches."""
+    act()
+    taken: list[float] = []
+    while len(taken) < AT_LEAST or (sum(taken) < SECONDS and len(taken) < AT_MOST):
+        begun = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - begun)
+    p95 = sorted(taken)[int(len(taken) * 0.95)]
+    return Result(name, round(statistics.median(taken) * 1000, 3), round(p95 * 1000, 3), len(taken))

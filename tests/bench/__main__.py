@@ -1,0 +1,34 @@
+"""Run the benchmarks: a table on the terminal and ``var/bench.json``. With words: only those whose name has one."""
+
+import json
+import platform
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from tests.bench import BENCHES, Result, measure
+
+OUTPUT = Path(__file__).parents[2] / "var" / "bench.json"
+
+
+def main(words: list[str]) -> None:
+    for module in sorted(iter_modules([str(Path(__file__).parent)]), key=lambda module: module.name):
+        if module.name != "__main__":
+            import_module(f"tests.bench.{module.name}")
+    print(f"{'':44} {'median ms':>10} {'p95 ms':>10} {'times':>7}")
+    results: list[Result] = []
+    for bench in BENCHES:
+        for name, act in bench():
+            if not words or any(word in name for word in words):
+                results.append(measure(name, act))
+                print(f"{name:44} {results[-1].median_ms:10.3f} {results[-1].p95_ms:10.3f} {results[-1].times:7}")
+    OUTPUT.parent.mkdir(exist_ok=True)
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    OUTPUT.write_text(json.dumps({**machine, "results": [asdict(result) for result in results]}, indent=2) + "\n")
+    print(f"\nAs JSON: {OUTPUT}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
