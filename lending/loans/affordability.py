@@ -1,0 +1,91 @@
+"""What a payment capacity carries: the largest loan for each term, and the shortest term for a sum. Pure.
+
+Facts for the judgment of keusote-2025:4.2b and 4.5b, never the judgment itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lending.basics.dates import first_due_date
+from lending.basics.money import Cents
+from lending.loans.plan import FIRST_DUE_AFTER_DAYS, instalment_for
+from lending.loans.terms import Terms
+
+_STEP_CENTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """On what conditions the loan would be made: the rate (percent a year), the dates, and the policy's limits."""
+
+    percent: Decimal
+    start: date
+    day_count: str
+    due_day: str
+    amount_min_cents: Cents
+    amount_max_cents: Cents
+    term_months_max: int
+    first_due_after_days: int = FIRST_DUE_AFTER_DAYS
+
+
+def instalment_of(amount_cents: Cents, months: int, conditions: Conditions) -> Cents:
+    """The regular instalment, in cents a month, of ``amount_cents`` repaid in ``months``."""
+    start = conditions.start
+    terms = Terms(
+        disbursements=((start, amount_cents),),
+        rates=((start, conditions.percent),),
+        due_day=conditions.due_day,
+        first_due=first_due_date(start, conditions.due_day, conditions.first_due_after_days),
+        instalments=months,
+        day_count=conditions.day_count,
+    )
+    return instalment_for(terms, months)
+
+
+def largest_loan(capacity_cents: Cents, months: int, conditions: Conditions) -> Cents | None:
+    """The largest loan, in full tens of euros, whose instalment over ``months`` the capacity carries.
+
+    ``None`` where not even the policy's smallest loan fits.
+    """
+
+    def fits(amount: Cents) -> bool:
+        return instalment_of(amount, months, conditions) <= capacity_cents
+
+    low, high = conditions.amount_min_cents, conditions.amount_max_cents
+    if not fits(low):
+        return None
+    if fits(high):
+        return high
+    while high - low > _STEP_CENTS:
+        middle = (low + high) // 2 // _STEP_CENTS * _STEP_CENTS
+        if middle <= low:
+            break
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def largest_loans(
+    capacity_cents: Cents, conditions: Conditions, terms: Iterable[int] = (12, 24, 36, 48, 60, 72, 84, 96)
+) -> dict[int, Cents | None]:
+    """The largest loan for each of ``terms`` (months) that the policy allows."""
+    return {
+        months: largest_loan(capacity_cents, months, conditions)
+        for months in terms
+        if months <= conditions.term_months_max
+    }
+
+
+def shortest_term(amount_cents: Cents, capacity_cents: Cents, conditions: Conditions) -> int | None:
+    """The fewest months in which the capacity repays ``amount_cents``; ``None``: no term is enough."""
+    low, high = 1, conditions.term_months_max
+    if instalment_of(amount_cents, high, conditions) > capacity_cents:
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if instalment_of(amount_cents, middle, conditions) <= capacity_cents:
+            high = middle
+        else:
+            low = middle + 1
+    return low
