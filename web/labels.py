@@ -6,8 +6,6 @@ Each subject has a module of its own beside this one, ``labels_*.py``, whose dic
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from web.labels_application import APPLICATION_LABELS
-from web.labels_casework import CASEWORK_LABELS
 from web.log import log
 from web.words import gathered
 
@@ -60,8 +58,6 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "closed": _l("Paid and closed"),
         "withdrawn": _l("Withdrawn by you"),
     },
-    **APPLICATION_LABELS,
-    **CASEWORK_LABELS,
 }
 LABELS |= gathered("labels", "_LABELS")
 

@@ -1,0 +1,29 @@
+"""Sentences for the refusals of assessment, proposal and decision."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+CASEWORK_REFUSALS: dict[str, LazyString] = {
+    "amount-outside-limits": _l("The amount must be from %(least_cents)s to %(most_cents)s (%(clause)s)."),
+    "term-outside-limits": _l("The repayment period can be at most %(most_months)s months (%(clause)s)."),
+    "instalment-below-minimum": _l(
+        "The instalment would be below %(least_cents)s a month (%(clause)s). Choose at most %(most_months)s months."
+    ),
+    "purpose-unknown": _l("Choose one of the purposes of the criteria."),
+    "second-loan": _l("The applicant has another social loan, and two at the same time are not allowed (%(clause)s)."),
+    "worksheet-missing": _l("Compute the capacity worksheet before you propose that the loan be granted."),
+    "worksheet-settled": _l("A proposal rests on this worksheet, so it can no longer be changed."),
+    "grounds-not-judged": _l("Judge these grounds first: %(clauses)s."),
+    "judgment-missing": _l("Choose whether clause %(clause)s is in order."),
+    "clause-not-assessed": _l("Clause %(clause)s is not judged in this case."),
+    "clauses-missing": _l("Choose at least one clause of the criteria that the refusal rests on."),
+    "clause-unknown": _l("The criteria have no clause %(clause)s."),
+    "reasons-missing": _l("Write the reasons."),
+    "reason-missing": _l("Write the reason for the change."),
+    "note-missing": _l("Write what still has to be prepared."),
+    "amount-negative": _l("The amount cannot be less than zero."),
+    "line-unknown": _l("Choose whether the line is an income, a cost or a debt."),
+    "preparer-cannot-decide": _l(
+        "You prepared this proposal. The decision must be made by another person, so ask a colleague to decide."
+    ),
+}
