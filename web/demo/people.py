@@ -23,6 +23,10 @@ CITIZENS: dict[str, Particulars] = {
     "farid": Particulars("220502B9092", "Farid", "Salmi", "fi", "106", "Kuvitteentie 21, 05800 Hyvinkää"),
     "kalle": Particulars("151178-9189", "Kalle", "Ärmänen", "fi", "543", "Leikkitie 6, 01900 Nurmijärvi"),
     "maria": Particulars("070691Y933X", "Maria", "Sjöberg", "sv", "858", "Diktvägen 14, 04310 Tusby"),
+    "emilia": Particulars("050688-921F", "Emilia", "Kivi", "fi", "106", "Kertomuskatu 5 A 9, 05820 Hyvinkää"),
+    "veikko": Particulars("280949-955S", "Veikko", "Harju", "fi", "543", "Aavistuspolku 1, 01900 Nurmijärvi"),
+    "ingrid": Particulars("161099V948H", "Ingrid", "Holm", "sv", "106", "Berättarvägen 7, 05800 Hyvinge"),
+    "samuli": Particulars("020303A937P", "Samuli", "Toivonen", "fi", "186", "Unelmakatu 2 B 4, 04400 Järvenpää"),
     "olli": Particulars("190884-944U", "Olli", "Heino", "fi", "543", "Satupolku 3 D 4, 01800 Klaukkala"),
 }
 
