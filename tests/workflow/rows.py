@@ -30,7 +30,12 @@ from sqlalchemy.exc import SAWarning
 from tests.clock import NOW
 
 #: What a column must hold where its type alone does not tell: table and column, value.
-PARTICULAR: dict[tuple[str, str], Any] = {}
+PARTICULAR: dict[tuple[str, str], Any] = {
+    ("proposal", "kind"): "refusal",
+    ("decision", "kind"): "refusal",
+    ("decision", "reasons"): "The payment capacity does not suffice.",
+    ("billed_row", "instalment_cents"): 2,
+}
 KINDS: tuple[tuple[type, Any], ...] = (
     (Boolean, False),
     (DateTime, NOW),
