@@ -12,7 +12,12 @@ cp "$src/package.json" "$src/package-lock.json" "$work/"
 (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 packages=$work/node_modules
 
-"$packages/.bin/sass" --no-source-map --no-charset --style=compressed --load-path="$packages" "$src/scss/vakaa.scss" "$static/css/vakaa.css"
+# The digest of the sources stands in the result: a test compares them, so that neither is committed without the other.
+digest=$(cd "$src" && { cat package.json; find scss -name '*.scss' | LC_ALL=C sort | xargs cat; } | sha256sum | cut -c1-16)
+{
+  printf '/*! Vakaa, built from static/src (%s). Parts are of govuk-frontend, MIT: LICENSE-govuk-frontend.txt. */\n' "$digest"
+  "$packages/.bin/sass" --no-source-map --no-charset --style=compressed --load-path="$packages" "$src/scss/vakaa.scss"
+} > "$static/css/vakaa.css"
 
 for weight in 400 600; do
   for subset in latin latin-ext; do
