@@ -1,0 +1,199 @@
+"""What data says of each clause: the application stands the rule, does not, or a person must judge."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lending.applications.model import Application, Debt, MoneyLine
+from lending.assessment.capacity import Capacity
+from lending.assessment.checks import Gathered, check
+from lending.assessment.grounds import assessed_clauses
+from lending.policy.policies import load_policies
+
+POLICY = load_policies(Path(__file__).parents[2] / "policies").by_id("keusote-2025")
+ALL_ATTACHED = frozenset(POLICY.attachment_kinds)
+
+
+def money(section: str, kind: str, euros: int) -> MoneyLine:
+    return MoneyLine(section=section, kind=kind, amount_cents=euros * 100, position=0)
+
+
+def a_debt(basis: str = "consumer_credit", arranged: bool = True, stage: str = "on_time") -> Debt:
+    return Debt(
+        creditor="Esimerkki Oy",
+        basis=basis,
+        amount_cents=1000_00,
+        monthly_cents=80_00,
+        stage=stage,
+        to_be_arranged=arranged,
+        position=0,
+    )
+
+
+def an_application(**told: object) -> Application:
+    return Application(
+        **{
+            "purpose": "home",
+            "purpose_details": "Pesukone",
+            "how_it_helps": "Pyykit kotona",
+            "amount_cents": 3000_00,
+            "months": 36,
+            "in_debt_adjustment": False,
+            "entrepreneur": False,
+            "owns_property": False,
+            **told,
+        }
+    )
+
+
+def gathered(application: Application | None = None, left: int | None = 150_00, **other: object) -> Gathered:
+    """What is gathered where everything speaks for a grant: 150 € left a month before and after."""
+    capacity = None if left is None else Capacity(left, 0, 0, 0, 0)
+    found = Gathered(POLICY, application or an_application(), True, ALL_ATTACHED, 0, capacity, Decimal("2.5"))
+    return replace(found, **other)
+
+
+def result(name: str, application: Application | None = None, left: int | None = 150_00, **other: object) -> str:
+    return check(name, gathered(application, left, **other))[0]
+
+
+@pytest.mark.parametrize(("in_area", "expected"), [(True, "met"), (False, "not_met"), (None, "not_known")])
+def test_the_home_municipality_must_be_served_here(in_area: bool | None, expected: str) -> None:
+    found, facts = check("home-municipality", gathered(in_area=in_area))
+    assert found == expected
+    assert set(facts) <= {"in_area"}, "facts must not name the municipality: it may be protected"
+
+
+@pytest.mark.parametrize(
+    ("cents", "expected"),
+    [(200_00, "met"), (10_000_00, "met"), (199_99, "not_met"), (10_000_01, "not_met"), (None, "not_known")],
+)
+def test_the_amount_must_be_within_the_limits(cents: int | None, expected: str) -> None:
+    assert result("amount", an_application(amount_cents=cents)) == expected
+
+
+@pytest.mark.parametrize(("months", "expected"), [(96, "met"), (97, "not_met"), (None, "not_known")])
+def test_the_term_must_be_within_the_limit(months: int | None, expected: str) -> None:
+    assert result("term", an_application(months=months)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cents", "months", "expected"),
+    [
+        (200_00, 10, "met"),  # 20.00 without any interest
+        (1900_00, 96, "needs_judgment"),  # 19.79 without interest, more than 20 with it
+        (1000_00, 96, "not_met"),  # 10.42
+    ],
+)
+def test_the_instalment_must_reach_the_minimum(cents: int, months: int, expected: str) -> None:
+    assert result("instalment", an_application(amount_cents=cents, months=months)) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [(92_71, "met"), (92_70, "needs_judgment"), (83_34, "needs_judgment"), (83_33, "not_met"), (None, "not_known")],
+)
+def test_the_capacity_must_carry_the_instalment(left: int | None, expected: str) -> None:
+    assert result("capacity", left=left) == expected
+
+
+def test_without_a_confirmed_rate_the_capacity_is_not_known() -> None:
+    assert result("capacity", percent=None) == "not_known"
+
+
+def test_a_regular_income_is_for_a_person_to_judge_and_none_at_all_is_not_enough() -> None:
+    assert result("regular-income", an_application(lines=[money("income", "pension", 1500)])) == "needs_judgment"
+    assert result("regular-income", an_application(lines=[money("income", "social_assistance", 500)])) == "not_met"
+    assert result("regular-income", an_application(lines=[])) == "not_met"
+
+
+def test_the_purpose_must_be_one_of_the_criteria_and_told_in_words() -> None:
+    assert result("purpose-allowed") == "met"
+    assert result("purpose-allowed", an_application(purpose="holiday")) == "not_met"
+    assert result("purpose-described") == "met"
+    assert result("purpose-described", an_application(how_it_helps="")) == "not_met"
+
+
+def test_attachments_are_required_by_situation() -> None:
+    some = frozenset({"income", "expenses"})
+    expected = ("not_met", {"missing": ["tax-return", "bank-statements"]})
+    assert check("attachments", gathered(an_application(), attached=some)) == expected
+    richer = an_application(owns_property=True, entrepreneur=True, debts=[a_debt()])
+    found = check("attachments", gathered(richer, attached=some | {"tax-return", "bank-statements"}))[1]
+    assert found["missing"][:3] == ["debts", "property-tax", "trade-register"]
+    assert result("attachments", richer) == "met"
+
+
+def test_only_the_home_lived_in_does_not_count_as_wealth() -> None:
+    assert result("realisable-assets", an_application(lines=[money("assets", "own_home", 90_000)])) == "met"
+    wealthy = an_application(lines=[money("assets", "own_home", 90_000), money("assets", "securities", 4000)])
+    assert check("realisable-assets", gathered(wealthy)) == ("needs_judgment", {"realisable_cents": 4000_00})
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [(250_00, "needs_judgment"), (249_99, "met"), (-10_00, "met"), (None, "not_known")],
+)
+def test_what_could_be_saved_in_a_year_is_a_fact_for_the_judgment(left: int | None, expected: str) -> None:
+    assert result("could-be-saved", left=left) == expected
+
+
+def test_nobody_is_told_to_save_for_debts_that_are_arranged() -> None:
+    assert result("could-be-saved", an_application(purpose="debts", debts=[a_debt()]), left=900_00) == "met"
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"), [(-1, "met"), (0, "needs_judgment"), (120_00, "needs_judgment"), (None, "not_known")]
+)
+def test_debts_that_the_income_covers_need_judgment(left: int | None, expected: str) -> None:
+    assert result("debts-manageable", an_application(purpose="debts", debts=[a_debt()]), left=left) == expected
+
+
+def test_a_loan_for_something_else_has_no_debts_to_manage() -> None:
+    assert result("debts-manageable", left=500_00) == "met"
+
+
+def test_a_debt_to_a_private_person_may_exist_but_not_be_arranged() -> None:
+    assert result("private-debt", an_application(debts=[a_debt("private_person", arranged=False)])) == "met"
+    assert result("private-debt", an_application(debts=[a_debt("private_person")])) == "not_met"
+
+
+def test_a_debt_from_a_vehicle_may_not_be_arranged() -> None:
+    assert result("vehicle") == "met"
+    assert result("vehicle", an_application(debts=[a_debt("vehicle_loan", arranged=False)])) == "met"
+    assert result("vehicle", an_application(debts=[a_debt("vehicle_loan")])) == "not_met"
+    assert result("vehicle", an_application(debts=[a_debt("instalment_purchase")])) == "needs_judgment"
+
+
+def test_a_second_loan_is_an_obstacle() -> None:
+    assert result("second-loan") == "met"
+    assert result("second-loan", other_loans=1) == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("business", {"entrepreneur": True}),
+        ("debt-adjustment", {"in_debt_adjustment": True}),
+        ("social-assistance", {"lines": [money("income", "social_assistance", 500)]}),
+    ],
+)
+def test_what_needs_a_person_is_left_to_a_person(name: str, told: dict[str, object]) -> None:
+    assert result(name) == "met"
+    assert result(name, an_application(**told)) == "needs_judgment"
+
+
+def test_whether_in_debt_adjustment_is_not_known_until_told() -> None:
+    assert result("debt-adjustment", an_application(in_debt_adjustment=None)) == "not_known"
+
+
+def test_a_clause_without_a_check_is_always_for_a_person() -> None:
+    assert check(None, gathered()) == ("needs_judgment", {})
+
+
+def test_every_ground_and_obstacle_is_assessed_and_rules_of_procedure_are_not() -> None:
+    assert " ".join(clause.id for clause in assessed_clauses(POLICY)) == (
+        "1a 1b 1c 3a 3b 3c 4.1d 4.1f 4.1g 4.2a 4.2b 4.4a 4.5a 4.5b 4.5f 4.6a 4.6b 4.6c 4.6d 4.6e 4.6f 4.6g 4.6h"
+    )
