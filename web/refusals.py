@@ -53,9 +53,11 @@ def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
 
 
 def _shown(name: str, value: Any) -> Any:
-    """A fact as it is read: cents as euros, days as days."""
+    """A fact as it is read: cents as euros, days as days, several with commas."""
     if name.endswith("_cents") and isinstance(value, int):
         return money(value)
     if hasattr(value, "isoformat"):
         return day(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each) for each in value)
     return value
