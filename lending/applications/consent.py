@@ -1,0 +1,145 @@
+"""Consent (valtakirja) to a debt investigation: given in one version's words, withdrawn any time, each use told."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lending.applications.model import Consent, ConsentUse
+from lending.basics.actor import Actor
+from lending.basics.dates import add_months
+from lending.basics.errors import NotFound, Refused
+from lending.cases import authority, casework, timeline
+from lending.cases.deadlines import local_day
+from lending.cases.model import Case
+from lending.cases.states import CASE
+from lending.people.model import LANGUAGES, StaffMember
+
+ASKED_OF_MAX_CHARACTERS = 120
+PURPOSE_MAX_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a consent, as the citizen sees it: who asked whom, when and what for."""
+
+    used_at: datetime
+    asked_of: str
+    purpose: str
+    staff_name: str
+    text_version: str
+
+
+def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime) -> Consent:
+    """Give the consent that the case's policy asks for now, as read in ``language``.
+
+    A valid consent in the same words is given back as it is. Raises ``Refused("case-ended")``.
+    """
+    authority.require_own(by, case)
+    if language not in LANGUAGES:
+        raise Refused("language-unknown")
+    casework.locked(db, case)
+    if CASE.states[case.state].final:
+        raise Refused("case-ended")
+    text = authority.policy_of(db, case).consent
+    valid = valid_consent(db, case, at)
+    if valid is not None and valid.text_version == text.version:
+        return valid
+    if valid is not None:
+        valid.withdrawn_at = at
+    consent = Consent(
+        case_id=case.id,
+        citizen_id=case.citizen_id,
+        text_version=text.version,
+        language=language,
+        scope=text.scope,
+        given_at=at,
+    )
+    db.add(consent)
+    db.flush()
+    timeline.append(db, case, "consent-given", by, at, version=text.version, language=language, scope=text.scope)
+    return consent
+
+
+def withdraw_consent(db: Session, case: Case, by: Actor, at: datetime) -> None:
+    """Withdraw the consent, whatever the state of the case. Raises ``Refused("consent-missing")``: there is none."""
+    authority.require_own(by, case)
+    casework.locked(db, case)
+    consent = valid_consent(db, case, at)
+    if consent is None:
+        raise Refused("consent-missing")
+    consent.withdrawn_at = at
+    db.flush()
+    timeline.append(db, case, "consent-withdrawn", by, at, version=consent.text_version)
+
+
+def valid_consent(db: Session, case: Case, at: datetime) -> Consent | None:
+    """The consent in force on the case at the moment, or ``None``: none given, withdrawn, or its time is over."""
+    consent = db.scalar(
+        select(Consent)
+        .where(Consent.case_id == case.id, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+    )
+    return consent if consent is not None and local_day(at) <= last_day_of(db, case, consent) else None
+
+
+def last_day_of(db: Session, case: Case, consent: Consent) -> date:
+    """The last day on which the consent is in force, unless it is withdrawn before."""
+    text = authority.policy_of(db, case).consents[consent.text_version]
+    return add_months(local_day(consent.given_at), text.valid_months)
+
+
+def consents_of(db: Session, case: Case) -> list[Consent]:
+    """Every consent ever given on the case, newest first."""
+    return list(db.scalars(select(Consent).where(Consent.case_id == case.id).order_by(Consent.given_at.desc())))
+
+
+def require_consent(db: Session, case: Case, at: datetime) -> Consent:
+    """The consent in force. Raises ``Refused("consent-missing")``: the debts may not be investigated."""
+    consent = valid_consent(db, case, at)
+    if consent is None:
+        raise Refused("consent-missing")
+    return consent
+
+
+def record_use(db: Session, case: Case, asked_of: str, purpose: str, by: Actor, at: datetime) -> ConsentUse:
+    """Record that the staff who prepare the case asked ``asked_of`` about the debts; the citizen sees it.
+
+    Raises ``Refused``: ``consent-missing``, ``case-not-yours``, ``text-missing``, ``text-too-long``.
+    """
+    authority.require(db, by, "prepare", case)
+    casework.require_handler(case, by)
+    for field, text, most in (
+        ("asked_of", asked_of, ASKED_OF_MAX_CHARACTERS),
+        ("purpose", purpose, PURPOSE_MAX_CHARACTERS),
+    ):
+        if not text.strip():
+            raise Refused("text-missing", field=field)
+        if len(text) > most:
+            raise Refused("text-too-long", field=field, most=most)
+    # Held, so that a withdrawal at the same moment comes either before the use or after it.
+    casework.locked(db, case)
+    consent = require_consent(db, case, at)
+    if by.id is None:
+        raise NotFound
+    use = ConsentUse(
+        consent_id=consent.id, staff_id=by.id, used_at=at, asked_of=asked_of.strip(), purpose=purpose.strip()
+    )
+    db.add(use)
+    db.flush()
+    timeline.append(db, case, "consent-used", by, at, use=use.id)
+    return use
+
+
+def uses_of(db: Session, case: Case) -> list[Use]:
+    """Every use of the consents of the case, newest first, with the name of the one who asked."""
+    rows = db.execute(
+        select(ConsentUse, Consent.text_version, StaffMember)
+        .join(Consent, Consent.id == ConsentUse.consent_id)
+        .join(StaffMember, StaffMember.id == ConsentUse.staff_id)
+        .where(Consent.case_id == case.id)
+        .order_by(ConsentUse.id.desc())
+    )
+    return [Use(use.used_at, use.asked_of, use.purpose, member.display_name, version) for use, version, member in rows]
