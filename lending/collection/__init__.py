@@ -1,0 +1,1 @@
+"""When payments stop: follow-up, reminders, acceleration, transfer."""

@@ -1,0 +1,1 @@
+"""The money there is to lend: yearly appropriation and capital; reserved, granted, outstanding."""
