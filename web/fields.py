@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, FieldList, Form, FormField, SelectFieldBase, widgets
 from wtforms.fields import EmailField as _EmailField
-from wtforms.fields import MultipleFileField, RadioField, SelectMultipleField, StringField
+from wtforms.fields import MultipleFileField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.fields import SelectField as _SelectField
 from wtforms.validators import StopValidation, ValidationError
 
@@ -327,6 +327,11 @@ class PercentField(ReadField):
 
 class _Choices(SelectFieldBase):
     """Choices whose values are text, and a sentence for a value that is not among them."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
+        if isinstance(choices, Iterable):
+            choices = [SelectChoice(*each) if isinstance(each, tuple) else each for each in choices]
+        super().__init__(label, validators, choices=choices, **options)
 
     def _known(self) -> set[str]:
         return {str(choice[0]) for choice in self.iter_choices()}
