@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lending.applications.attachment_duty import missing_attachments
 from lending.applications.model import Application
 from lending.assessment.capacity import Capacity, instalment_bounds, months_to_save
 from lending.basics.money import Cents
@@ -45,24 +46,6 @@ class Gathered:
         purpose = self.policy.purposes.get(self.application.purpose or "")
         marked = any(debt.to_be_arranged for debt in self.application.debts)
         return marked or (purpose is not None and purpose.payee == "creditors")
-
-
-def situations_of(application: Application) -> frozenset[str]:
-    """The situations (``ATTACHMENT_SITUATIONS``) the applicant is in: they decide which attachments are required."""
-    told = {
-        "always": True,
-        "debts": bool(application.debts),
-        "assets": bool(application.of_section("assets")),
-        "real_estate": bool(application.owns_property),
-        "entrepreneur": bool(application.entrepreneur),
-    }
-    return frozenset(situation for situation, holds in told.items() if holds)
-
-
-def missing_attachments(policy: Policy, application: Application, attached: frozenset[str]) -> list[str]:
-    """The kinds of attachment that are required of this applicant and not there, in the policy's order."""
-    situations = situations_of(application)
-    return [rule.key for rule in policy.required_attachments if rule.when in situations and rule.key not in attached]
 
 
 def check(name: str | None, gathered: Gathered) -> Finding:

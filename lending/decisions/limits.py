@@ -18,7 +18,7 @@ def check_grant(
 ) -> None:
     """Check a grant against the hard limits on the day.
 
-    Raises ``Refused`` with the code of the limit and its clause: ``amount-outside-limits``, ``term-outside-limits``,
+    Raises ``Refused`` with the code of the limit and its clause: ``amount-outside-limits``, ``months-outside-limits``,
     ``instalment-below-minimum``, ``purpose-unknown``, ``second-loan``; and ``figure-missing`` or
     ``figure-not-confirmed`` where the rate of interest or the norm of the day cannot be relied on.
     """
@@ -32,9 +32,9 @@ def check_grant(
         )
     if not 1 <= months <= policy.term_months_max:
         raise Refused(
-            "term-outside-limits",
+            "months-outside-limits",
             field="months",
-            most_months=policy.term_months_max,
+            most=policy.term_months_max,
             clause=_cited(policy, "term"),
         )
     if purpose not in policy.purposes:
@@ -59,7 +59,7 @@ def _check_figures(db: Session, policy: Policy, amount_cents: Cents, months: int
             "instalment-below-minimum",
             field="months",
             least_cents=policy.instalment_min_cents,
-            most_months=max(1, amount_cents // policy.instalment_min_cents),
+            most=max(1, amount_cents // policy.instalment_min_cents),
             clause=_cited(policy, "instalment"),
         )
 
