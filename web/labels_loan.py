@@ -1,0 +1,137 @@
+"""Words for the loan: agreement, plan, ledger and change requests, and for the pages that tell of social lending."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+LOAN_LABELS: dict[str, dict[str, LazyString]] = {
+    "due-day": {
+        "15": _l("The 15th of each month"),
+        "last": _l("The last day of each month"),
+    },
+    "agreement-state": {
+        "offered": _l("Waits for the borrower"),
+        "accepted": _l("Waits for the official"),
+        "concluded": _l("Concluded"),
+        "lapsed": _l("Replaced by a newer offer"),
+    },
+    "loan-state": {
+        "running": _l("Running"),
+        "closed": _l("Repaid"),
+    },
+    # What an entry of the ledger is, as its borrower reads it, and why it was made.
+    "own-entry": {
+        "disbursement": _l("The loan was paid out"),
+        "interest_charge": _l("Interest"),
+        "payment": _l("Your payment"),
+        "refund": _l("Refund to you"),
+        "reversal": _l("An entry was cancelled"),
+        "waiver": _l("Payment waiver"),
+        "write_off": _l("Written off"),
+        "correction": _l("Interest corrected"),
+    },
+    "own-entry-reason": {
+        "disbursement": _l("The loan was paid as agreed, and interest runs from this day."),
+        "interest_charge": _l("Interest for the days since it was last charged. You pay it with the instalment."),
+        "payment": _l("Your payment went first to interest that was due and then to the loan itself."),
+        "refund": _l("You had paid too much, and the rest was paid back to you."),
+        "reversal": _l("An earlier entry was a mistake, and this one undoes it."),
+        "waiver": _l("By a decision you do not have to pay this part."),
+        "write_off": _l("The lender no longer collects this part."),
+        "correction": _l(
+            "A payment counts from an earlier day than it was recorded on, so the interest was calculated again."
+        ),
+    },
+    # The same for staff.
+    "entry": {
+        "disbursement": _l("Disbursement"),
+        "interest_charge": _l("Interest charged"),
+        "payment": _l("Payment"),
+        "refund": _l("Refund"),
+        "reversal": _l("Reversal"),
+        "waiver": _l("Waiver"),
+        "write_off": _l("Write-off"),
+        "correction": _l("Correction of interest"),
+    },
+    "plan-reason": {
+        "disbursement": _l("The loan was paid out"),
+        "reference-rate": _l("The reference rate changed"),
+        "extra-payment": _l("An extra payment"),
+        "grace": _l("Grace months"),
+        "waiver": _l("Payment waiver"),
+        "correction": _l("Correction"),
+    },
+    "change": {
+        "grace": _l("Grace months"),
+        "waiver": _l("Payment waiver"),
+    },
+    # The state of a change request, as the borrower reads it and as staff read it.
+    "own-change-state": {
+        "requested": _l("Sent"),
+        "in_preparation": _l("Being handled"),
+        "proposed": _l("Waiting for a decision"),
+        "granted": _l("Granted"),
+        "refused": _l("Not granted"),
+        "withdrawn": _l("Withdrawn by you"),
+    },
+    "change-state": {
+        "requested": _l("New"),
+        "in_preparation": _l("In preparation"),
+        "proposed": _l("Waits for a decision"),
+        "granted": _l("Granted"),
+        "refused": _l("Refused"),
+        "withdrawn": _l("Withdrawn"),
+    },
+    "change-proposal": {
+        "grant": _l("Grant the waiver"),
+        "refuse": _l("Refuse the waiver"),
+    },
+    "effect": {
+        "lower_instalment": _l("The instalments become smaller, and the last payment stays on its day"),
+        "shorten_term": _l("The instalments stay as they are, and the loan ends earlier"),
+    },
+}
+
+#: The colour of the tag of a change request in each state.
+CHANGE_COLOURS = {
+    "requested": "violet",
+    "in_preparation": "teal",
+    "proposed": "amber",
+    "granted": "green",
+    "refused": "red",
+    "withdrawn": "grey",
+}
+
+#: The chapters of an organisation's criteria, by the number that its clauses begin with.
+CHAPTERS: dict[str, dict[str, LazyString]] = {
+    "keusote": {
+        "1": _l("Who the loan is for"),
+        "3": _l("What the loan can be for"),
+        "4.1": _l("Applying and handling"),
+        "4.2": _l("Amount and repayment period"),
+        "4.3": _l("Interest and costs"),
+        "4.4": _l("Agreement, payment and use"),
+        "4.5": _l("Ability to repay"),
+        "4.6": _l("When a loan is not granted"),
+        "5.1": _l("While the loan is being repaid"),
+        "6": _l("Who decides, and how to claim a rectification"),
+    },
+}
+
+#: Where other help is found, in the reader's language.
+ELSEWHERE = {
+    "kela": {
+        "fi": "https://www.kela.fi/toimeentulotuki",
+        "sv": "https://www.kela.fi/utkomststod",
+        "en": "https://www.kela.fi/social-assistance",
+    },
+    "debt-counselling": {
+        "fi": "https://oikeuspalveluvirasto.fi/",
+        "sv": "https://oikeuspalveluvirasto.fi/sv/",
+        "en": "https://oikeuspalveluvirasto.fi/en/",
+    },
+    "guarantee-foundation": {
+        "fi": "https://www.takuusaatio.fi/",
+        "sv": "https://www.takuusaatio.fi/sv/",
+        "en": "https://www.takuusaatio.fi/en/services/the-guarantee-foundations-miniloan",
+    },
+}
