@@ -118,7 +118,7 @@ def record_use(db: Session, case: Case, asked_of: str, purpose: str, by: Actor, 
         if not text.strip():
             raise Refused("text-missing", field=field)
         if len(text) > most:
-            raise Refused("text-too-long", field=field, most=most)
+            raise Refused("text-too-long", field=field, limit=most)
     # Held, so that a withdrawal at the same moment comes either before the use or after it.
     casework.locked(db, case)
     consent = require_consent(db, case, at)

@@ -140,8 +140,8 @@ def save_household(db: Session, case: Case, answers: HouseholdAnswers, by: Actor
 def save_purpose(db: Session, case: Case, answers: PurposeAnswers, by: Actor, at: datetime) -> Application:
     """Save what the loan is for (keusote-2025:4.1d), how much and for how long, within the policy's limits.
 
-    Raises ``Refused``: ``purpose-unknown``, ``amount-outside-limits``, ``months-outside-limits``, ``text-missing``,
-    ``text-too-long``.
+    Raises ``Refused``: ``purpose-unknown``, ``asked-amount-outside-limits``, ``asked-months-outside-limits``,
+    ``text-missing``, ``text-too-long``.
     """
     application = draft_of(db, case, by)
     check_against_policy(authority.policy_of(db, case), answers.purpose, answers.amount_cents, answers.months)
@@ -163,13 +163,13 @@ def check_against_policy(policy: Policy, purpose: str | None, amount_cents: Cent
         raise Refused("purpose-unknown", field="purpose")
     if amount_cents is None or not policy.amount_min_cents <= amount_cents <= policy.amount_max_cents:
         raise Refused(
-            "amount-outside-limits",
+            "asked-amount-outside-limits",
             field="amount",
             least_cents=policy.amount_min_cents,
             most_cents=policy.amount_max_cents,
         )
     if months is None or not 1 <= months <= policy.term_months_max:
-        raise Refused("months-outside-limits", field="months", most=policy.term_months_max)
+        raise Refused("asked-months-outside-limits", field="months", most=policy.term_months_max)
 
 
 def save_income(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor, at: datetime) -> Application:
@@ -230,7 +230,7 @@ def _save_lines(db: Session, case: Case, section: str, lines: Sequence[LineAnswe
         _require_one_of(line.kind, KINDS[section], f"{section}-{place}-kind")
         _require_amount(line.amount_cents, f"{section}-{place}-amount")
         if len(line.details) > DETAILS_MAX_CHARACTERS:
-            raise Refused("text-too-long", field=f"{section}-{place}-details", most=DETAILS_MAX_CHARACTERS)
+            raise Refused("text-too-long", field=f"{section}-{place}-details", limit=DETAILS_MAX_CHARACTERS)
     others = [line for line in application.lines if line.section != section]
     application.lines = others + [
         MoneyLine(
@@ -257,11 +257,11 @@ def _require_one_of(value: str, known: Sequence[str], field: str) -> None:
 
 def _require_amount(amount_cents: Cents, field: str, least: Cents = 0) -> None:
     if not least <= amount_cents <= MAX_TOLD_CENTS:
-        raise Refused("amount-outside-limits", field=field, least_cents=least, most_cents=MAX_TOLD_CENTS)
+        raise Refused("amount-out-of-range", field=field, least_cents=least, most_cents=MAX_TOLD_CENTS)
 
 
 def _require_text(text: str, field: str, most: int) -> None:
     if not text.strip():
         raise Refused("text-missing", field=field)
     if len(text) > most:
-        raise Refused("text-too-long", field=field, most=most)
+        raise Refused("text-too-long", field=field, limit=most)

@@ -129,7 +129,7 @@ def save_answers(db: Session, request: SupplementRequest, answers: Mapping[UUID,
         if text is None:
             continue
         if len(text) > TEXT_MAX_CHARACTERS:
-            raise Refused("text-too-long", field=f"answer-{item.position}", most=TEXT_MAX_CHARACTERS)
+            raise Refused("text-too-long", field=f"answer-{item.position}", limit=TEXT_MAX_CHARACTERS)
         item.answer = text.strip() or None
     db.flush()
 
@@ -197,4 +197,4 @@ def _require_text(text: str, field: str) -> None:
     if not text.strip():
         raise Refused("text-missing", field=field)
     if len(text) > TEXT_MAX_CHARACTERS:
-        raise Refused("text-too-long", field=field, most=TEXT_MAX_CHARACTERS)
+        raise Refused("text-too-long", field=field, limit=TEXT_MAX_CHARACTERS)
