@@ -1,4 +1,4 @@
-"""The look: the base page, what it weighs, whether its colours can be read, whether the style sheet is the built one."""
+"""The look: the base page, its weight, whether its colours can be read, whether the style sheet is the built one."""
 
 import gzip
 import hashlib
