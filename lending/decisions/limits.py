@@ -59,7 +59,7 @@ def _check_figures(db: Session, policy: Policy, amount_cents: Cents, months: int
             "instalment-below-minimum",
             field="months",
             least_cents=policy.instalment_min_cents,
-            most=max(1, amount_cents // policy.instalment_min_cents),
+            most_months=max(1, amount_cents // policy.instalment_min_cents),
             clause=_cited(policy, "instalment"),
         )
 
