@@ -18,7 +18,7 @@ def check_grant(
 ) -> None:
     """Check a grant against the hard limits on the day.
 
-    Raises ``Refused`` with the code of the limit and its clause: ``amount-outside-limits``, ``months-outside-limits``,
+    Raises ``Refused`` with the code of the limit and its clause: ``amount-outside-limits``, ``term-outside-limits``,
     ``instalment-below-minimum``, ``purpose-unknown``, ``second-loan``; and ``figure-missing`` or
     ``figure-not-confirmed`` where the rate of interest or the norm of the day cannot be relied on.
     """
@@ -32,9 +32,9 @@ def check_grant(
         )
     if not 1 <= months <= policy.term_months_max:
         raise Refused(
-            "months-outside-limits",
+            "term-outside-limits",
             field="months",
-            most=policy.term_months_max,
+            most_months=policy.term_months_max,
             clause=_cited(policy, "term"),
         )
     if purpose not in policy.purposes:

@@ -80,8 +80,8 @@ def test_a_ground_judged_against_the_applicant_does_not_stop_a_grant_by_itself(d
     [
         ({"amount_cents": 199_99}, "amount-outside-limits", "keusote-2025:4.2a"),
         ({"amount_cents": 10_000_01}, "amount-outside-limits", "keusote-2025:4.2a"),
-        ({"months": 97}, "months-outside-limits", "keusote-2025:4.2b"),
-        ({"months": 0}, "months-outside-limits", "keusote-2025:4.2b"),
+        ({"months": 97}, "term-outside-limits", "keusote-2025:4.2b"),
+        ({"months": 0}, "term-outside-limits", "keusote-2025:4.2b"),
         ({"purpose": "holiday"}, "purpose-unknown", "keusote-2025:3a"),
         ({"amount_cents": 300_00, "months": 36}, "instalment-below-minimum", "keusote-2025:4.4a"),
     ],
