@@ -61,9 +61,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return page
 
 
-def _broken(error: Exception) -> ResponseReturnValue:
-    cause = getattr(error, "original_exception", None) or error
-    log.error("broken", exc_info=cause)
+def _broken(_error: Exception) -> ResponseReturnValue:
     try:
         return error_page(500)
     except Exception as second:

@@ -7,7 +7,7 @@ not kept: showing it here would be putting a stranger's words into the reader's 
 from dataclasses import dataclass
 
 from flask import Response, current_app, g, request, url_for
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.paths import HOME
 from web.render import render
@@ -58,6 +58,8 @@ def _kept() -> Kept | None:
 
 
 def protect() -> None:
-    """Check the token of everything that is not a reading. Raises ``CSRFError``."""
+    """Check the token of everything that is not a reading, and that no other site sent it. Raises ``CSRFError``."""
     if request.url_rule is not None and current_app.config["WTF_CSRF_ENABLED"]:
+        if request.method in current_app.config["WTF_CSRF_METHODS"] and from_elsewhere():
+            raise CSRFError("sent by another site")
         csrf.protect(apply_exemptions=True)

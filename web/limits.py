@@ -1,9 +1,10 @@
 """How often the same address may try: signing in, sending forms, uploading. Too often is answered with 429."""
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask_limiter import Limiter
 
 from web.config import Config
+from web.wiring import wiring
 
 #: Each is counted per address and, for the signed in, per person.
 SIGN_IN = "20 per minute; 200 per hour"
@@ -16,29 +17,24 @@ def _who() -> str:
     return f"person:{person.id}" if person else f"address:{request.remote_addr}"
 
 
-def _reads() -> bool:
-    return request.method in ("GET", "HEAD", "OPTIONS")
+def _not_counted() -> bool:
+    return request.method in ("GET", "HEAD", "OPTIONS") or not wiring().config.limits
 
 
-limiter = Limiter(_who, default_limits=[POSTS], default_limits_exempt_when=_reads, strategy="moving-window")
+limiter = Limiter(_who, default_limits=[POSTS], default_limits_exempt_when=_not_counted, strategy="moving-window")
 
 
 def init_app(app: Flask, config: Config) -> None:
     """Count per worker (``memory://``), or together in the storage that ``VAKAA_LIMITS_STORAGE`` names."""
-    app.config.update(RATELIMIT_ENABLED=config.limits, RATELIMIT_STORAGE_URI=config.limits_storage)
+    app.config.update(RATELIMIT_STORAGE_URI=config.limits_storage)
     limiter.init_app(app)
 
 
 def sign_in_limit():
     """Decorator for a route that signs people in."""
-    return limiter.limit(SIGN_IN, exempt_when=_reads)
+    return limiter.limit(SIGN_IN, exempt_when=_not_counted)
 
 
 def upload_limit():
     """Decorator for a route that takes files."""
-    return limiter.limit(UPLOADS, exempt_when=_reads)
-
-
-def limits_on() -> bool:
-    """Whether anything is counted."""
-    return bool(current_app.config["RATELIMIT_ENABLED"])
+    return limiter.limit(UPLOADS, exempt_when=_not_counted)

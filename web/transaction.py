@@ -15,10 +15,11 @@ If they cannot be written, the answer is not given.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 from flask.ctx import _AppCtxGlobals
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from web.wiring import wiring
@@ -43,14 +44,19 @@ def readers_of(engine: Engine, sessions: sessionmaker[Session]) -> sessionmaker[
     """A maker of sessions that the database itself holds to reading."""
     reading = engine.execution_options(reads_only=True, postgresql_readonly=True)
     if engine.dialect.name == "sqlite":
-        # Before the base begins the transaction: one that writes could not begin on a connection held to reading.
-        event.listen(engine, "begin", _hold_sqlite_to_reading, insert=True)
+        event.listen(engine, "checkout", _let_sqlite_write)
+        event.listen(engine, "begin", _hold_sqlite_to_reading)
     return sessionmaker(**{**sessions.kw, "bind": reading})
 
 
-def _hold_sqlite_to_reading(connection) -> None:
-    reads_only = bool(connection.get_execution_options().get("reads_only"))
-    connection.connection.driver_connection.execute(f"PRAGMA query_only={int(reads_only)}")
+def _let_sqlite_write(connection: Any, _record: Any, _proxy: Any) -> None:
+    # A connection from the pool may have been held to reading by whoever had it before.
+    connection.execute("PRAGMA query_only=0")
+
+
+def _hold_sqlite_to_reading(connection: Connection) -> None:
+    if connection.get_execution_options().get("reads_only"):
+        connection.connection.cursor().execute("PRAGMA query_only=1")
 
 
 def afterwards(note: Note) -> None:

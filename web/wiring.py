@@ -45,7 +45,8 @@ def wire(config: Config, engine: Engine | None = None) -> Wiring:
     from web.transaction import readers_of
 
     load_models()
-    engine = engine or make_engine(config.database_url)
+    # What is written to the database is personal: it must not come out again in the log of an error.
+    engine = engine or make_engine(config.database_url, hide_parameters=True)
     policies = load_policies(config.policies)
     figures = load_figures(config.policies / "figures", allow_unconfirmed=config.demo)
     store = FolderStore(config.data / "store")
