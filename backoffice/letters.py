@@ -1,21 +1,27 @@
 """Decision letters: the facts of a decision written out in the language of the case, ready to be frozen."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
 from flask_babel import force_locale
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lending.applications.model import Application
+from lending.basics.actor import Actor
 from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
+from lending.cases.model import Case
 from lending.decisions.casefile import figures_behind
 from lending.decisions.decision import Render
 from lending.decisions.letter import LetterFacts, letter_facts
-from lending.decisions.model import Decision
+from lending.decisions.model import Decision, Proposal
+from lending.decisions.time_limits import known_on, last_day
 from lending.loans.affordability import Conditions, instalment_of
 from lending.loans.outlook import conditions_on
 from lending.people.citizens import masked_hetu
+from lending.policy.policies import policies_of
 
 
 def decision_letter(db: Session) -> Render:
@@ -90,3 +96,32 @@ def _instalment(decision: Decision, conditions: Conditions | None) -> Cents | No
     if conditions is None or not decision.amount_cents or not decision.months:
         return None
     return instalment_of(decision.amount_cents, decision.months, conditions)
+
+
+def preview_letter(db: Session, case: Case, proposal: Proposal, by: Actor, at: datetime) -> Markup:
+    """The letter as it would be, were ``by`` to confirm the proposal now and send it by letter. Nothing is kept."""
+    sent = local_day(at)
+    known = known_on(sent, "letter")
+    policy = policies_of(db).by_id(case.policy)
+    draft = Decision(
+        case_id=case.id,
+        proposal_id=proposal.id,
+        policy=case.policy,
+        kind=proposal.kind,
+        amount_cents=proposal.amount_cents,
+        months=proposal.months,
+        purpose=proposal.purpose,
+        conditions=proposal.conditions,
+        reasons=proposal.reasons,
+        clauses=list(proposal.clauses),
+        prepared_by_id=proposal.proposed_by_id,
+        decided_by_id=by.id,
+        decided_at=at,
+        language=case.language,
+        channel="letter",
+        sent_on=sent,
+        known_on=known,
+        last_day_to_claim=last_day(known, policy.review.days),
+    )
+    # Written by this service's own templates, which escape what people wrote.
+    return Markup(render_decision(db, draft))  # noqa: S704

@@ -25,6 +25,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "waiting_for_decision": _l("Waiting for decision"),
         "decided": _l("Decided"),
         "change_requests": _l("Change requests"),
+        "all": _l("All cases"),
     },
     # As staff see it.
     "case-state": {

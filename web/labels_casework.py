@@ -125,11 +125,15 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "needs_judgment": _l("To be judged"),
         "not_known": _l("Not known"),
     },
+    "judgment-ground": {"met": _l("The ground is there"), "not_met": _l("The ground is missing")},
+    "judgment-obstacle": {"met": _l("There is no obstacle"), "not_met": _l("There is an obstacle")},
+    "judgment-condition": {"met": _l("The condition is met"), "not_met": _l("The condition is not met")},
+    "judgment-rule": {"met": _l("Accepted as it is"), "not_met": _l("Against the rule")},
     "clause-role": {
-        "ground": _l("Ground"),
-        "obstacle": _l("Obstacle"),
-        "condition": _l("Condition"),
-        "rule": _l("Rule"),
+        "ground": _l("Grounds"),
+        "obstacle": _l("Obstacles"),
+        "condition": _l("Conditions"),
+        "rule": _l("Limits"),
     },
     "wanted": {
         "document": _l("A document"),
@@ -140,9 +144,14 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "answered": _l("Answered"),
         "passed_over": _l("Passed over without an answer"),
     },
-    "outcome": {
+    "decision-kind": {
         "grant": _l("Grant the loan"),
-        "refuse": _l("Refuse the loan"),
+        "refusal": _l("Refuse the loan"),
+    },
+    "channel": {
+        "letter": _l("By letter"),
+        "electronic": _l("As an electronic message"),
+        "verifiable": _l("With proof of receipt"),
     },
     "document": {
         "decision": _l("Decision"),

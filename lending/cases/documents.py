@@ -26,6 +26,15 @@ def freeze(db: Session, case: Case, kind: str, language: str, html: str, at: dat
     return document
 
 
+def documents_of(db: Session, case: Case) -> list[FrozenDocument]:
+    """The frozen documents of the case, newest first."""
+    return list(
+        db.scalars(
+            select(FrozenDocument).where(FrozenDocument.case_id == case.id).order_by(FrozenDocument.frozen_at.desc())
+        )
+    )
+
+
 def document_of(db: Session, case: Case, document_id: UUID) -> FrozenDocument:
     """The frozen document of this case. Raises ``NotFound`` where it is another case's."""
     document = db.scalar(

@@ -1,0 +1,75 @@
+"""What every page of a case shares: the case is found for the reader, its head is read, the view is logged.
+
+::
+
+    @office.get("/cases/<uuid:case_id>/notes")
+    @staff_may("view-case")
+    def notes(case_id):
+        return CasePage(case_id).show("notes", notes=notes_of(...))
+"""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g, url_for
+from flask_babel import lazy_gettext as _l
+
+from lending.applications.supplements import open_request
+from lending.cases import casework
+from lending.cases.model import Case
+from lending.cases.overview import Overview, overview
+from lending.policy.policies import Policy, policies_of
+from web.access import viewing
+from web.guard import may
+from web.render import render
+
+#: The pages of a case in the order of the work: endpoint, name, what opens it.
+PAGES = (
+    ("office.case", _l("Overview"), "view-case"),
+    ("office.application", _l("Application"), "view-case"),
+    ("office.attachments", _l("Attachments"), "view-case"),
+    ("office.consent", _l("Debt investigation"), "view-case"),
+    ("office.supplements", _l("Further information"), "view-case"),
+    ("office.worksheet", _l("Worksheet"), "view-case"),
+    ("office.grounds", _l("Grounds"), "view-case"),
+    ("office.decision", _l("Decision"), "view-case"),
+    ("office.documents", _l("Documents"), "view-case"),
+    ("office.notes", _l("Notes"), "view-case"),
+    ("office.timeline_of_case", _l("Timeline"), "view-case"),
+)
+
+
+class CasePage:
+    """A case as the member of staff signed in may see it. Raises ``NotFound``, ``NotAllowed``."""
+
+    def __init__(self, case_id: UUID, act: str = "view-case") -> None:
+        self.case_id, self.act = case_id, act
+        self.case: Case = casework.staff_case(g.db, case_id, g.actor, act)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The criteria the case is handled under."""
+        return policies_of(g.db).by_id(self.case.policy)
+
+    def reload(self) -> Case:
+        """Read the case again, after a refused act has been rolled back."""
+        self.case = casework.staff_case(g.db, self.case_id, g.actor, self.act)
+        return self.case
+
+    def show(self, name: str, *, what: str | None = None, block: str | None = None, **context: Any) -> Response:
+        """The page ``backoffice/<name>.html``, and a line in the access log that ``what`` of the person was seen."""
+        case = self.reload()
+        viewing(case, what or name)
+        context |= {"case": case, "policy": self.policy, "head": self.head, "pages": self.pages()}
+        return render(f"backoffice/{name}.html", block, **context)
+
+    @property
+    def head(self) -> Overview:
+        """What stands at the top of every page of the case."""
+        request = open_request(g.db, self.case) if self.case.state == "waiting_for_citizen" else None
+        return overview(g.db, self.case, g.actor, g.now, request.answer_by if request else None)
+
+    def pages(self) -> list[tuple[Any, str]]:
+        """The other pages of the case that the reader may open."""
+        return [(text, url_for(endpoint, case_id=self.case_id)) for endpoint, text, act in PAGES if may(act)]

@@ -1,0 +1,95 @@
+"""The case itself: its overview, taking and releasing it, what the applicant told, notes."""
+
+from uuid import UUID
+
+from flask import g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice import office
+from backoffice.acting import acted, done
+from backoffice.case_page import CasePage
+from backoffice.timeline import told_to_staff
+from lending.applications.sections import application_of
+from lending.cases import casework, timeline
+from lending.decisions.casefile import casefile
+from lending.people import staff
+from web.forms import Form, LongText
+from web.guard import staff_may
+from web.render import see_other
+
+LATEST_EVENTS = 6
+
+
+class NoteForm(Form):
+    """A note on the case."""
+
+    text = LongText(
+        _l("New note"),
+        hint=_l("Notes are part of the client record. The applicant may ask to read them."),
+        missing=_l("Write the note."),
+    )
+
+
+@office.get("/cases/<uuid:case_id>")
+@staff_may("view-case")
+def case(case_id: UUID) -> ResponseReturnValue:
+    """Where the case stands and what to do next."""
+    page = CasePage(case_id)
+    events = timeline.events_of(g.db, page.case, for_citizen=False)
+    return page.show(
+        "case",
+        file=casefile(g.db, page.case, g.now),
+        events=told_to_staff(g.db, page.case, events[:LATEST_EVENTS]),
+        has_more=len(events) > LATEST_EVENTS,
+    )
+
+
+@office.post("/cases/<uuid:case_id>/take")
+@staff_may("take-case")
+def take_case(case_id: UUID) -> ResponseReturnValue:
+    """Take the case to work on."""
+    page = CasePage(case_id, "take-case")
+    casework.take_case(g.db, page.case, g.actor, g.now)
+    done(_("You have taken the case."))
+    return see_other("office.case", case_id=case_id)
+
+
+@office.post("/cases/<uuid:case_id>/release")
+@staff_may("take-case")
+def release_case(case_id: UUID) -> ResponseReturnValue:
+    """Release the case for a colleague."""
+    page = CasePage(case_id, "take-case")
+    casework.release_case(g.db, page.case, g.actor, g.now)
+    done(_("You have released the case. A colleague can take it now."))
+    return see_other("office.case", case_id=case_id)
+
+
+@office.get("/cases/<uuid:case_id>/application")
+@staff_may("view-case")
+def application(case_id: UUID) -> ResponseReturnValue:
+    """What the applicant told, section by section."""
+    page = CasePage(case_id)
+    return page.show("application", application=application_of(g.db, page.case))
+
+
+@office.get("/cases/<uuid:case_id>/timeline")
+@staff_may("view-case")
+def timeline_of_case(case_id: UUID) -> ResponseReturnValue:
+    """Everything that has happened to the case."""
+    page = CasePage(case_id)
+    events = timeline.events_of(g.db, page.case, for_citizen=False)
+    return page.show("timeline", events=told_to_staff(g.db, page.case, events))
+
+
+@office.route("/cases/<uuid:case_id>/notes", methods=["GET", "POST"])
+@staff_may("view-case")
+def notes(case_id: UUID) -> ResponseReturnValue:
+    """Read the notes on the case; those who prepare cases may write one."""
+    page, form = CasePage(case_id), NoteForm()
+    if acted(form, lambda: casework.add_note(g.db, page.case, form.text.data, g.actor, g.now)):
+        return see_other("office.notes", case_id=case_id)
+    written = casework.notes_of(g.db, page.reload())
+    authors = staff.names_of(g.db, [note.author_id for note in written])
+    return page.show("notes", form=form, notes=written, authors=authors)

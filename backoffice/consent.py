@@ -1,0 +1,58 @@
+"""Consent and debt investigation: what the applicant has allowed, and whom the staff have asked with it."""
+
+from uuid import UUID
+
+from flask import g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice import office
+from backoffice.acting import acted, done
+from backoffice.case_page import CasePage
+from lending.applications import consent as consents
+from web.forms import Form, LongText, TextField
+from web.guard import may, staff_may
+from web.render import see_other
+
+
+class UseForm(Form):
+    """One question about the applicant's debts to somebody outside."""
+
+    asked_of = TextField(
+        _l("Whom did you ask"),
+        limit=consents.ASKED_OF_MAX_CHARACTERS,
+        hint=_l("For example the enforcement authority, a bank or a collection agency."),
+        missing=_l("Write whom you asked."),
+    )
+    purpose = LongText(
+        _l("What did you ask and why"),
+        limit=consents.PURPOSE_MAX_CHARACTERS,
+        hint=_l("The applicant sees this in their own service."),
+        missing=_l("Write what you asked and why."),
+    )
+
+
+@office.route("/cases/<uuid:case_id>/consent", methods=["GET", "POST"])
+@staff_may("view-case")
+def consent(case_id: UUID) -> ResponseReturnValue:
+    """See the consent and its uses; the one who prepares the case records a use."""
+    page, form = CasePage(case_id), UseForm()
+
+    def record() -> None:
+        consents.record_use(g.db, page.case, form.asked_of.data, form.purpose.data, g.actor, g.now)
+
+    if acted(form, record):
+        done(_("The use of the consent has been recorded, and the applicant can see it."))
+        return see_other("office.consent", case_id=case_id)
+    case = page.reload()
+    valid = consents.valid_consent(g.db, case, g.now)
+    return page.show(
+        "consent",
+        form=form,
+        valid=valid,
+        valid_until=consents.last_day_of(g.db, case, valid) if valid else None,
+        consents=consents.consents_of(g.db, case),
+        uses=consents.uses_of(g.db, case),
+        may_record=may("prepare") and case.handler_id == g.actor.id,
+    )

@@ -1,0 +1,115 @@
+"""The timeline of a case in the words of staff: what happened, when, who did it, and what it was about."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from lending.cases.model import Case, Event
+from lending.people import staff
+from lending.policy.policies import Policy, policies_of
+from web.context import language
+from web.formats import day, money, months
+from web.labels import LABELS, label
+
+GOOD = frozenset({"credit-granted", "agreement-concluded", "credit-disbursed", "loan-paid-off", "grace-granted"})
+ATTENTION = frozenset(
+    {"supplement-requested", "proposal-returned", "credit-refused", "consent-withdrawn", "application-withdrawn"}
+)
+
+
+def told_to_staff(db: Session, case: Case, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The events as the ``timeline`` component takes them. One query for the names of everybody in them."""
+    names = staff.names_of(db, (event.actor_id for event in events if event.actor_kind == "staff"))
+    policy = policies_of(db).by_id(case.policy)
+    return [
+        {
+            "title": label("event", event.kind),
+            "when": event.at,
+            "who": _who(case, event, names),
+            "text": _about(event, policy),
+            "tone": "good" if event.kind in GOOD else "attention" if event.kind in ATTENTION else "plain",
+        }
+        for event in events
+    ]
+
+
+def _who(case: Case, event: Event, names: dict[Any, str]) -> str:
+    if event.actor_kind == "citizen":
+        return case.citizen.display_name
+    if event.actor_kind == "staff" and event.actor_id in names:
+        return names[event.actor_id]
+    return _("The system")
+
+
+def _about(event: Event, policy: Policy) -> str | None:
+    facts = event.facts
+    about = _ABOUT.get(event.kind)
+    return about(facts, policy) if about and facts else None
+
+
+def _attachment(facts: dict[str, Any], policy: Policy) -> str | None:
+    names = policy.attachment_kinds.get(facts.get("attachment_kind", ""))
+    return names[language()] if names else None
+
+
+def _granted(facts: dict[str, Any], policy: Policy) -> str | None:
+    if "amount_cents" not in facts:
+        return None
+    return _("%(amount)s for %(months)s.", amount=money(facts["amount_cents"]), months=months(facts.get("months")))
+
+
+def _refused(facts: dict[str, Any], policy: Policy) -> str | None:
+    clauses = ", ".join(facts.get("clauses", ()))
+    return _("Clauses: %(clauses)s", clauses=clauses) if clauses else None
+
+
+def _edited(facts: dict[str, Any], policy: Policy) -> str | None:
+    return _(
+        "%(line)s: from %(old)s to %(new)s.",
+        line=line_name(facts.get("line", "")),
+        old=money(facts.get("from_cents")),
+        new=money(facts.get("to_cents")),
+    )
+
+
+def _judged(facts: dict[str, Any], policy: Policy) -> str | None:
+    return _("%(clause)s: %(judgment)s", clause=facts.get("clause"), judgment=label("finding", facts.get("judgment")))
+
+
+def _asked(facts: dict[str, Any], policy: Policy) -> str | None:
+    answer_by = facts.get("answer_by")
+    return _("To be answered by %(day)s.", day=day(date.fromisoformat(answer_by))) if answer_by else None
+
+
+def _proposed(facts: dict[str, Any], policy: Policy) -> str | None:
+    return str(label("decision-kind", facts.get("proposed")))
+
+
+def _paid(facts: dict[str, Any], policy: Policy) -> str | None:
+    return money(facts["amount_cents"]) if "amount_cents" in facts else None
+
+
+def line_name(code: str) -> Any:
+    """What a worksheet line of this code is called."""
+    for kind in ("norm-line", "income", "expense", "debt-basis"):
+        if code in LABELS[kind]:
+            return label(kind, code)
+    return label("norm-line", code)
+
+
+_ABOUT = {
+    "attachment-added": _attachment,
+    "attachment-removed": _attachment,
+    "credit-granted": _granted,
+    "credit-refused": _refused,
+    "worksheet-line-edited": _edited,
+    "ground-judged": _judged,
+    "supplement-requested": _asked,
+    "proposal-made": _proposed,
+    "credit-disbursed": _paid,
+    "payment-recorded": _paid,
+    "instalment-billed": _paid,
+}
