@@ -8,8 +8,11 @@ static=$(dirname "$src")
 work=${VAKAA_ASSETS_WORK:-$(dirname "$static")/var/assets}
 
 mkdir -p "$work" "$static/css" "$static/fonts" "$static/js"
-cp "$src/package.json" "$src/package-lock.json" "$work/"
-(cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+if ! cmp -s "$src/package-lock.json" "$work/installed-lock.json"; then
+  cp "$src/package.json" "$src/package-lock.json" "$work/"
+  (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  cp "$src/package-lock.json" "$work/installed-lock.json"
+fi
 packages=$work/node_modules
 
 # The digest of the sources stands in the result: a test compares them, so that neither is committed without the other.
@@ -17,7 +20,8 @@ digest=$(cd "$src" && { cat package.json; find scss -name '*.scss' | LC_ALL=C so
 {
   printf '/*! Vakaa, built from static/src (%s). Parts are of govuk-frontend, MIT: LICENSE-govuk-frontend.txt. */\n' "$digest"
   "$packages/.bin/sass" --no-source-map --no-charset --style=compressed --load-path="$packages" "$src/scss/vakaa.scss"
-} > "$static/css/vakaa.css"
+} > "$work/vakaa.css"
+mv "$work/vakaa.css" "$static/css/vakaa.css"
 
 for weight in 400 600; do
   for subset in latin latin-ext; do
