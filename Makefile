@@ -14,7 +14,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test chromium check style types layers templates translations migrations dependencies \
+.PHONY: help setup setup-dev run test coverage chromium check style types layers templates translations migrations dependencies \
         bench assets lock clean
 
 help: ## this list
@@ -58,6 +58,9 @@ run: setup ## serve the demo on http://127.0.0.1:$(PORT); PORT, VAKAA_DATA and V
 
 test: setup-dev chromium ## every test, on SQLite and PostgreSQL, and in a real browser
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/browser tests/web tests/workflow tests/rules
+
+coverage: setup-dev ## which lines the quick tests (all but the browser's) do not reach
+	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal --cov --cov-report=term-missing:skip-covered tests/web tests/workflow tests/rules
 
 chromium:
 	@tools/need-chromium
