@@ -56,8 +56,8 @@ class Agreement(Base):
     """One offer of a credit agreement with the contents of Act 1133/2002 § 6. A new offer is a new row.
 
     ``document_sha256`` is the hash of the frozen document that the borrower saw and accepted. ``first_due_on``,
-    ``instalment_cents`` and ``last_due_on`` are those of the plan in that document; disbursed later than the plan
-    assumed, the loan begins on the next due day that is far enough.
+    ``instalment_cents`` and ``last_due_on`` are those of the plan in that document, which takes it that the money is
+    paid out on ``expected_on``; paid out later, the loan begins on the next due day that is far enough.
     """
 
     __tablename__ = "agreement"
@@ -80,6 +80,7 @@ class Agreement(Base):
     months: Mapped[int]
     instalment_cents: Mapped[int]
     due_day: Mapped[str] = mapped_column(String(4))
+    expected_on: Mapped[date]
     first_due_on: Mapped[date]
     last_due_on: Mapped[date]
     method: Mapped[str] = mapped_column(String(20))

@@ -107,6 +107,8 @@ class Planner:
         )
         self.breaks = _breaks(terms, self.interest)
         self.at_break = 0
+        # Exact: what was carried was reckoned by the same day count.
+        self.carried = int(terms.carried * self.interest.denominator)
         self.rate = self.interest.scaled_on(start)
         self.principal = sum(amount for day, amount in terms.disbursements if day == start)
         self.last = None if terms.instalments is None else terms.instalments + len(terms.grace) - 1
@@ -145,7 +147,7 @@ class Planner:
     ) -> tuple[Sequence[date | int | str], ...]:
         rows = len(kinds)
         dues = self.dues[:rows]
-        ordinals = [self.terms.start.toordinal(), *map(date.toordinal, dues)]
+        ordinals = [(self.terms.carried_from or self.terms.start).toordinal(), *map(date.toordinal, dues)]
         return (
             range(self.terms.first_n, self.terms.first_n + rows),
             dues,
@@ -170,11 +172,13 @@ class Planner:
         terms = self.terms
         if self.equal_principal:
             assert terms.instalments is not None
-            return round_ratio(terms.principal_cents, terms.instalments)
+            return terms.instalment_cents or round_ratio(terms.principal_cents, terms.instalments)
         if terms.instalment_cents is None:
-            return self._solve(0, self.principal, 1, 0)
+            denominator = self.interest.denominator
+            return self._solve(0, self.principal * denominator + self.carried, denominator, 0)
         if self.last is None and self._must_know_the_last_row():
-            rows = self._rows_needed(0, self.principal * self.rate * (self.positions[1] - self.positions[0]))
+            first = self.principal * self.rate * (self.positions[1] - self.positions[0])
+            rows = self._rows_needed(0, first + self.carried)
             self.last = None if rows is None else rows - 1
         return terms.instalment_cents
 
@@ -186,7 +190,7 @@ class Planner:
 
     def _accrue(self, k: int) -> int:
         """The exact interest of row ``k``, over the denominator; what happens inside the row is taken in."""
-        due, cursor, numerator = self.dues[k], self.positions[k], 0
+        due, cursor, numerator = self.dues[k], self.positions[k], 0 if k else self.carried
         happened: set[str] = set()
         while self.at_break < len(self.breaks) and self.breaks[self.at_break][0] < due:
             day, kind, value, effect = self.breaks[self.at_break]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from lending.basics.money import Cents
@@ -33,7 +34,8 @@ class Terms:
     ``disbursements`` are (value date, cents). Either ``instalments`` (how many rows with principal) or
     ``instalment_cents`` is given. Where both are, the instalment is kept, rows run until nothing is left, and row
     number ``instalments`` takes all that is left then. ``grace`` names due dates on which only interest is paid.
-    ``first_n`` is the number of the first row.
+    ``first_n`` is the number of the first row. ``carried`` is interest in exact cents that ran before the start, since
+    ``carried_from``, and is charged with the first row: for the rest of a running loan.
     """
 
     disbursements: tuple[tuple[date, Cents], ...]
@@ -49,6 +51,8 @@ class Terms:
     extra_payments: tuple[ExtraPayment, ...] = ()
     limits: Limits | None = None
     first_n: int = 1
+    carried: Fraction = Fraction(0)
+    carried_from: date | None = None
 
     @property
     def principal_cents(self) -> Cents:
@@ -62,7 +66,10 @@ class Terms:
 
 
 def to_json(terms: Terms) -> dict[str, Any]:
-    """The terms as JSON data: dates ISO, rates as text, money in cents."""
+    """The terms as JSON data: dates ISO, rates as text, money in cents.
+
+    A plan version keeps no extra payments, limits or carried interest: those are the ledger's and the policy's.
+    """
     return {
         "disbursements": [[day.isoformat(), amount] for day, amount in terms.disbursements],
         "rates": [[day.isoformat(), format(percent, "f")] for day, percent in terms.rates],

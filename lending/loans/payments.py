@@ -1,0 +1,119 @@
+"""Payments on a loan: recorded once, allocated by one rule, with the plan following an extra payment; and refunds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lending.basics.actor import Actor
+from lending.basics.errors import Refused
+from lending.basics.money import Cents
+from lending.cases import authority, timeline
+from lending.cases.deadlines import local_day
+from lending.loans.billing import bring_book_up_to
+from lending.loans.book import Book, locked_book
+from lending.loans.model import EFFECTS, LedgerEntry, Loan
+from lending.loans.planning import make_version, with_effect
+from lending.loans.posting import Posting, post
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as it came: cents, the bank's value date, its reference.
+
+    ``effect``: what the borrower wants of an extra payment (``shorten_term``, ``lower_instalment``).
+    ``idempotency_key`` names the command: given twice it is booked once.
+    """
+
+    amount_cents: Cents
+    value_date: date
+    reference: str | None = None
+    effect: str = "shorten_term"
+    idempotency_key: str | None = None
+
+
+def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: datetime) -> LedgerEntry:
+    """Record a payment and return its entry; the same ``idempotency_key`` again returns the first entry.
+
+    The oldest due instalment first, in it interest and then principal; then what is billed; the excess to principal
+    by the borrower's choice, which makes a new plan. Paying early is free (Act 1133/2002 § 7). When nothing is owed
+    the loan and its case close; what was paid beyond is a credit to refund.
+    Raises ``Refused``: ``amount-not-positive``, ``value-date-in-future``, ``value-date-before-loan``,
+    ``effect-unknown``, ``not-in-this-state``; ``NotAllowed``.
+    """
+    book = locked_book(db, loan)
+    authority.require(db, by, "record-payment", book.case)
+    if earlier := booked_before(db, payment.idempotency_key):
+        return earlier
+    _check(book, payment, at)
+    bring_book_up_to(db, book, local_day(at), at)
+    posting = Posting(
+        kind="payment",
+        day=payment.value_date,
+        amount_cents=payment.amount_cents,
+        reference=payment.reference,
+        effect=payment.effect,
+        idempotency_key=payment.idempotency_key,
+    )
+    entry, split = post(db, book, posting, by, at)
+    timeline.append(
+        db,
+        book.case,
+        "payment-recorded",
+        by,
+        at,
+        loan_id=loan.id,
+        amount_cents=payment.amount_cents,
+        value_date=payment.value_date,
+        principal_cents=split.principal_cents,
+        interest_cents=split.interest_cents,
+        extra_cents=split.extra_cents,
+        credit_cents=split.credit_cents,
+    )
+    if split.extra_cents:
+        _plan_after_extra(db, book, payment.effect, by, at)
+    return entry
+
+
+def record_refund(
+    db: Session, loan: Loan, value_date: date, by: Actor, at: datetime, reference: str | None = None
+) -> LedgerEntry:
+    """Record that the whole credit has been paid back to the borrower. Raises ``Refused("no-credit")``."""
+    book = locked_book(db, loan)
+    authority.require(db, by, "disburse", book.case)
+    _check_day(book, value_date, at)
+    if loan.credit_balance_cents <= 0:
+        raise Refused("no-credit")
+    posting = Posting("refund", value_date, amount_cents=loan.credit_balance_cents, reference=reference)
+    entry, _ = post(db, book, posting, by, at)
+    return entry
+
+
+def booked_before(db: Session, key: str | None) -> LedgerEntry | None:
+    """The entry that the same command has booked already, if it has."""
+    return db.scalar(select(LedgerEntry).where(LedgerEntry.idempotency_key == key)) if key else None
+
+
+def _check(book: Book, payment: Payment, at: datetime) -> None:
+    if payment.amount_cents <= 0:
+        raise Refused("amount-not-positive", field="amount")
+    if payment.effect not in EFFECTS:
+        raise Refused("effect-unknown", field="effect")
+    if book.loan.state != "running":
+        raise Refused("not-in-this-state", subject="loan", act="record-payment", state=book.loan.state)
+    _check_day(book, payment.value_date, at)
+
+
+def _check_day(book: Book, day: date, at: datetime) -> None:
+    if day > local_day(at):
+        raise Refused("value-date-in-future", field="value_date", today=local_day(at))
+    if day < book.loan.started_on:
+        raise Refused("value-date-before-loan", field="value_date", started_on=book.loan.started_on)
+
+
+def _plan_after_extra(db: Session, book: Book, effect: str, by: Actor, at: datetime) -> None:
+    rest = book.rest(local_day(at))
+    if rest is not None and rest.principal_cents:
+        terms = with_effect(rest, effect, book.policy.instalment_min_cents)
+        make_version(db, book, terms, "extra-payment", None, by, at)

@@ -1,0 +1,235 @@
+"""Where a loan stands on a day: all that a page about it shows, in a number of queries that never grows."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lending.basics.actor import Actor
+from lending.basics.dates import is_overdue
+from lending.basics.errors import NotFound
+from lending.basics.money import Cents
+from lending.cases import authority
+from lending.cases.model import Case
+from lending.loans.ahead import rows_ahead
+from lending.loans.book import Book, open_book
+from lending.loans.ledger import StatementLine, statement
+from lending.loans.model import Loan, PlanVersion
+from lending.loans.payoff import PayOff, quote
+from lending.loans.replay import RowStanding, Standing, replay
+from lending.policy.policies import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A row of the plan as it stands.
+
+    ``state``: ``paid``, ``overdue``, ``due`` (the last day to pay in time has not passed), ``billed`` or ``planned``.
+    ``interest_cents`` is what was charged where it has been, else what is foreseen. ``closing_cents`` is the principal
+    after the row, as it really was where its due date has passed. ``open_cents`` is unpaid.
+    """
+
+    n: int
+    due_date: date
+    kind: str
+    state: str
+    instalment_cents: Cents
+    interest_cents: Cents
+    principal_cents: Cents
+    closing_cents: Cents
+    open_cents: Cents
+    paid_on: date | None
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state == "paid"
+
+    @property
+    def is_billed(self) -> bool:
+        return self.state != "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class NextInstalment:
+    """What to pay next: cents still open, by the due date, and whether its bill has been sent."""
+
+    n: int
+    due_date: date
+    amount_cents: Cents
+    billed: bool
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the loan stands on day ``on``. Every amount comes from the ledger and the plan in force."""
+
+    on: date
+    loan: Loan
+    case: Case
+    policy: Policy
+    book: Book
+    standing: Standing
+    payoff: PayOff
+    rows: tuple[PositionRow, ...]
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def principal_cents(self) -> Cents:
+        """The principal outstanding."""
+        return self.standing.principal_cents
+
+    @property
+    def owed_cents(self) -> Cents:
+        """Principal, charged interest and accrued interest: the one balance to show, with ``on`` as its date."""
+        return self.standing.owed_cents
+
+    @property
+    def overdue_rows(self) -> list[PositionRow]:
+        """Instalments whose last day to pay in time has passed, oldest first."""
+        return [row for row in self.rows if row.state == "overdue"]
+
+    @property
+    def overdue_cents(self) -> Cents:
+        """What is unpaid of them."""
+        return sum(row.open_cents for row in self.overdue_rows)
+
+    @property
+    def next_instalment(self) -> NextInstalment | None:
+        """The next instalment that is not overdue and has something to pay; ``None`` where nothing is to come."""
+        for row in self.rows:
+            if row.state in ("due", "billed", "planned") and row.open_cents:
+                return NextInstalment(row.n, row.due_date, row.open_cents, row.is_billed)
+        return None
+
+    @property
+    def instalment_cents(self) -> Cents:
+        """The regular instalment of the plan in force."""
+        return self.book.version.instalment_cents
+
+    @property
+    def last_due(self) -> date | None:
+        """The due date of the last row of the plan."""
+        return self.rows[-1].due_date if self.rows else None
+
+    @property
+    def interest_ahead_cents(self) -> Cents:
+        """The interest of the rows not yet billed, as the rate stands."""
+        return sum(row.interest_cents for row in self.rows if row.state == "planned")
+
+    @property
+    def versions(self) -> list[PlanVersion]:
+        """Every plan version, the first one first."""
+        return self.book.versions
+
+    @property
+    def grace_rows(self) -> list[PositionRow]:
+        """Grace months given: past and to come."""
+        return [row for row in self.rows if row.kind == "grace"]
+
+
+def position(db: Session, loan: Loan, on: date) -> Position:
+    """Where the loan stands on the day, for the borrower's page and for staff. Reads only."""
+    return position_of(open_book(db, loan), on)
+
+
+def position_of(book: Book, on: date) -> Position:
+    """As ``position``, from a book that has been read."""
+    history = book.history()
+    standing = replay(history, on)
+    return Position(
+        on=on,
+        loan=book.loan,
+        case=book.case,
+        policy=book.policy,
+        book=book,
+        standing=standing,
+        payoff=quote(history, on),
+        rows=(*_billed(book, standing), *_planned(book, on)),
+        lines=tuple(statement(book.entries, book.terms, standing.splits)),
+    )
+
+
+def own_loan(db: Session, loan_id: UUID, by: Actor) -> Loan:
+    """The citizen's own loan. Raises ``NotFound`` for anybody else's."""
+    loan = db.get(Loan, loan_id)
+    if loan is None or not by.is_citizen or loan.citizen_id != by.id:
+        raise NotFound
+    return loan
+
+
+def own_loans(db: Session, by: Actor) -> list[Loan]:
+    """The citizen's own loans, newest first."""
+    query = select(Loan).where(Loan.citizen_id == by.id)
+    return list(db.scalars(query.order_by(Loan.started_on.desc(), Loan.id)))
+
+
+def staff_loan(db: Session, loan_id: UUID, by: Actor, act: str = "view-case") -> Loan:
+    """The loan for a member of staff who may do ``act`` on its case. Raises ``NotFound``, ``NotAllowed``."""
+    loan = db.get(Loan, loan_id)
+    if loan is None:
+        raise NotFound
+    authority.require(db, by, act, db.get_one(Case, loan.case_id))
+    return loan
+
+
+def loan_of(db: Session, case: Case) -> Loan | None:
+    """The loan of the case, if it has been paid out."""
+    return db.scalar(select(Loan).where(Loan.case_id == case.id))
+
+
+def _billed(book: Book, standing: Standing) -> list[PositionRow]:
+    found = []
+    ahead = standing.principal_cents
+    for row, now in zip(book.rows, standing.rows, strict=True):
+        is_known = row.due_date <= standing.on or now.open_cents == 0
+        interest = min(now.charged_cents, row.instalment_cents) if is_known else row.interest_cents
+        # Foreseen: once this row and those before it have been paid.
+        ahead -= max(0, now.open_cents - (now.interest_cents if is_known else row.interest_cents))
+        found.append(
+            PositionRow(
+                n=row.n,
+                due_date=row.due_date,
+                kind=row.kind,
+                state=_state(now, standing.on),
+                instalment_cents=row.instalment_cents,
+                interest_cents=interest,
+                principal_cents=row.instalment_cents - interest,
+                closing_cents=_principal_on(book, row.due_date) if row.due_date <= standing.on else max(0, ahead),
+                open_cents=now.open_cents,
+                paid_on=now.paid_on,
+            )
+        )
+    return found
+
+
+def _principal_on(book: Book, day: date) -> Cents:
+    """The principal that really was outstanding at the end of the day."""
+    return sum(entry.principal_cents for entry in book.entries if entry.value_date <= day)
+
+
+def _state(now: RowStanding, on: date) -> str:
+    if now.open_cents == 0:
+        return "paid"
+    if is_overdue(now.due_date, on):
+        return "overdue"
+    return "due" if now.due_date <= on else "billed"
+
+
+def _planned(book: Book, on: date) -> list[PositionRow]:
+    return [
+        PositionRow(
+            n=row.n,
+            due_date=row.due_date,
+            kind=row.kind,
+            state="planned",
+            instalment_cents=row.instalment_cents,
+            interest_cents=row.interest_cents,
+            principal_cents=row.principal_cents,
+            closing_cents=row.closing_cents,
+            open_cents=row.instalment_cents,
+            paid_on=None,
+        )
+        for row in rows_ahead(book.rest(on))
+    ]
