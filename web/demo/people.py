@@ -27,6 +27,9 @@ CITIZENS: dict[str, Particulars] = {
     "veikko": Particulars("280949-955S", "Veikko", "Harju", "fi", "543", "Aavistuspolku 1, 01900 Nurmijärvi"),
     "ingrid": Particulars("161099V948H", "Ingrid", "Holm", "sv", "106", "Berättarvägen 7, 05800 Hyvinge"),
     "samuli": Particulars("020303A937P", "Samuli", "Toivonen", "fi", "186", "Unelmakatu 2 B 4, 04400 Järvenpää"),
+    "raija": Particulars("140562-938A", "Raija", "Manninen", "fi", "106", "Jutunkuja 4, 05840 Hyvinkää"),
+    "eero": Particulars("270495X919T", "Eero", "Ylönen", "fi", "186", "Kaskutie 12 C 3, 04410 Järvenpää"),
+    "astrid": Particulars("090987W961H", "Astrid", "Wikström", "sv", "543", "Fabelvägen 6, 01900 Nurmijärvi"),
     "olli": Particulars("190884-944U", "Olli", "Heino", "fi", "543", "Satupolku 3 D 4, 01800 Klaukkala"),
 }
 

@@ -1,0 +1,48 @@
+"""Fill an empty database with the demo: deterministic for the day it is told on, and done only once."""
+
+from datetime import datetime, timedelta
+
+from flask import Flask, g
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lending.cases.inspection import inspected
+from lending.cases.model import Case
+from lending.people.model import Citizen, StaffMember
+from lending.policy.policies import policies_of
+from web.clock import local
+from web.demo import people, stories
+from web.demo.storyteller import Documents, Storyteller, Team, a_small_pdf
+from web.wiring import wiring
+
+#: Who in each unit prepares, decides, decides waivers and handles the money in the stories.
+TEAMS = {
+    "team-1": ("elina", "ritva", "timo", "paivi"),
+    "team-2": ("noora", "kristina", "jari", "outi"),
+}
+
+
+def seed(app: Flask) -> bool:
+    """Register the people and tell their stories. Returns whether anything was done: cases are told only once."""
+    now = wiring(app).clock()
+    with app.test_request_context(), wiring(app).sessions.begin() as db:
+        # What a page would have: letters are written out as they are for anybody.
+        g.now, g.language, g.realm, g.person, g.signed_in = now, "fi", None, None, None
+        citizens = people.register_citizens(db, now)
+        staff = people.register_staff(db)
+        if db.scalar(select(Case.id).limit(1)) is not None:
+            return False
+        _tell(db, citizens, staff, now)
+        return True
+
+
+def _tell(db: Session, citizens: dict[str, Citizen], staff: dict[str, StaffMember], now: datetime) -> None:
+    policy = policies_of(db).for_organisation(people.ORGANISATION, local(now).date())
+    with inspected(a_small_pdf(), "document.pdf") as file:
+        documents = Documents(file)
+        for story in stories.STORIES:
+            told = people.CITIZENS[story.citizen]
+            unit = policy.unit_for(told.municipality, told.safety_ban)
+            team = Team(*(staff[name] for name in TEAMS[unit]))
+            begins = now - timedelta(days=story.days_ago)
+            story.tell(Storyteller(db, policy, citizens[story.citizen], team, begins, documents), now)
