@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from lending.basics import migrations
-from lending.basics.database import load_models, make_engine
+from lending.basics.database import make_engine
 from tools import postgres
 
 
@@ -93,8 +93,6 @@ class Databases:
     def _migrated(self, dialect: str) -> str:
         with engine_of(self._empty(dialect, "template")) as engine:
             migrations.upgrade(engine)
-            if migrations.head() is None:
-                load_models().create_all(engine)
         return "template" if dialect == "postgresql" else str(self._file("template"))
 
     def _server(self) -> str:
