@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask, Request, g, request
 from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backoffice
@@ -16,14 +15,14 @@ from web import assets, context, errors, expired, guard, headers, language, limi
 from web.config import Config
 from web.paths import realm_of
 from web.uploads import upload_bytes_of
-from web.wiring import EXTENSION, wire, wiring
+from web.wiring import EXTENSION, Wiring, wire, wiring
 
 FORM_MEMORY_BYTES = 512 * 1024
 FORM_PARTS = 3000
 
 
-def create_app(config: Config, engine: Engine | None = None) -> Flask:
-    """The application that ``config`` describes. ``engine`` overrules its database.
+def create_app(config: Config, wired: Wiring | None = None) -> Flask:
+    """The application that ``config`` describes. ``wired``: what it is wired to, when that has been made already.
 
     Raises ``UnsafeStart``, ``PolicyError``, and ``RuntimeError`` for a route that does not say who may open it.
     """
@@ -31,7 +30,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     log.configure(config.log_level)
     app = Flask("web", static_folder=None, template_folder=None)
     _configure(app, config)
-    app.extensions[EXTENSION] = wire(config, engine)
+    app.extensions[EXTENSION] = wired or wire(config)
     _connect(app, config)
     _open_routes(app)
     if config.trusted_proxies:

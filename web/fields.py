@@ -89,6 +89,9 @@ class TextField(Kit, StringField):
         #: How many characters fit. Drawn as a counter by the text area only.
         self.limit = limit
 
+    def process_data(self, value: Any) -> None:
+        self.data = value or ""
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = self.shape(clean(valuelist[0])) if valuelist else ""
 

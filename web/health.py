@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from lending.basics import migrations
+from lending.basics import schema
 from web.guard import public
 from web.limits import limiter
 from web.log import log
@@ -38,7 +38,7 @@ def _database_answers() -> bool:
 
 def _database_is_migrated() -> bool:
     with wiring().engine.connect() as connection:
-        return migrations.current(connection) == migrations.head()
+        return schema.stands_at(connection) == schema.newest()
 
 
 def _store_is_writable() -> bool:

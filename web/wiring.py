@@ -40,13 +40,13 @@ def wiring(app: Flask | None = None) -> Wiring:
     return (app or current_app).extensions[EXTENSION]
 
 
-def wire(config: Config, engine: Engine | None = None) -> Wiring:
+def wire(config: Config) -> Wiring:
     """Connect what ``config`` names. Reads the policy files: a mistake in one stops the start with its name."""
     from web.transaction import readers_of
 
     load_models()
     # What is written to the database is personal: it must not come out again in the log of an error.
-    engine = engine or make_engine(config.database_url, hide_parameters=True)
+    engine = make_engine(config.database_url, hide_parameters=True)
     policies = load_policies(config.policies)
     figures = load_figures(config.policies / "figures", allow_unconfirmed=config.demo)
     store = FolderStore(config.data / "store")

@@ -417,7 +417,7 @@ def test_the_process_and_its_readiness_are_told_as_json(client: Police):
 
 
 def test_a_database_that_is_not_migrated_is_not_ready(client: Police, monkeypatch):
-    monkeypatch.setattr("lending.basics.migrations.head", lambda: "9999")
+    monkeypatch.setattr("lending.basics.schema.newest", lambda: "9999")
     assert client.get("/readyz").status_code == 503
 
 

@@ -1,0 +1,73 @@
+"""Configuration: safe by default, and no start where a door would stand open."""
+
+import base64
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from web.cli import main
+from web.config import Config, UnsafeStart
+
+KEY = base64.b64encode(bytes(32)).decode()
+SOUND = {"VAKAA_SECRET_KEY": "x" * 40, "VAKAA_VAULT_KEYS": KEY}
+
+
+def from_environment(tmp_path: Path, **changes: str) -> Config:
+    return Config.from_environment({"VAKAA_DATA": str(tmp_path), **SOUND, **changes})
+
+
+def test_the_defaults_are_those_of_production(tmp_path: Path):
+    config = from_environment(tmp_path)
+    assert (config.demo, config.debug, config.sign_in, config.cookie_secure) == (False, False, "none", True)
+    assert config.limits and config.trusted_proxies == 0
+    assert config.database_url == f"sqlite:///{tmp_path}/vakaa.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"VAKAA_SECRET_KEY": ""}, "VAKAA_SECRET_KEY"),
+        ({"VAKAA_SECRET_KEY": "short"}, "VAKAA_SECRET_KEY"),
+        ({"VAKAA_VAULT_KEYS": ""}, "VAKAA_VAULT_KEYS"),
+        ({"VAKAA_VAULT_KEYS": "c2hvcnQ="}, "32 bytes"),
+        ({"VAKAA_VAULT_KEYS": "not base64!"}, "base64"),
+        ({"VAKAA_SIGN_IN": "demo"}, "lets anyone in"),
+        ({"VAKAA_SIGN_IN": "magic"}, "none or demo"),
+        ({"VAKAA_DEBUG": "1"}, "VAKAA_DEBUG"),
+        ({"VAKAA_DEBUG": "maybe"}, "1 or 0"),
+        ({"VAKAA_COOKIE_SECURE": "0"}, "VAKAA_COOKIE_SECURE"),
+        ({"VAKAA_DEMO_NOW": "2026-03-05T12:00"}, "VAKAA_DEMO_NOW"),
+        ({"VAKAA_SESSION_IDLE_MINUTES": "ten"}, "whole number"),
+        ({"VAKAA_DEMO": "1", "VAKAA_DEMO_NOW": "yesterday"}, "a moment such as"),
+    ],
+)
+def test_production_refuses_an_unsafe_start_and_says_what_to_change(tmp_path: Path, changes: dict, sentence: str):
+    with pytest.raises(UnsafeStart, match=sentence):
+        from_environment(tmp_path, **changes)
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "daily", "demo"])
+def test_the_command_line_tells_it_in_a_sentence_and_ends_with_2(tmp_path: Path, command: str):
+    environment = {"VAKAA_DATA": str(tmp_path), "VAKAA_SECRET_KEY": None, "VAKAA_DEMO": None, "VAKAA_VAULT_KEYS": None}
+    result = CliRunner().invoke(main, [command], env=environment)
+    assert result.exit_code == 2
+    assert "VAKAA_SECRET_KEY" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_the_demo_makes_its_keys_once_for_the_owners_eyes_only(tmp_path: Path):
+    demo = {"VAKAA_DATA": str(tmp_path / "new"), "VAKAA_DEMO": "1"}
+    first, second = Config.from_environment(demo), Config.from_environment(demo)
+    assert (first.secret_key, first.vault_keys) == (second.secret_key, second.vault_keys)
+    for name in ("secret-key", "vault-key"):
+        assert stat.S_IMODE((tmp_path / "new" / name).stat().st_mode) == 0o600
+
+
+def test_keys_are_not_shown_with_the_configuration(tmp_path: Path):
+    assert "x" * 40 not in repr(from_environment(tmp_path))
+
+
+def test_demo_mode_is_asked_for_on_the_command_line_too(tmp_path: Path):
+    assert Config.from_environment({"VAKAA_DATA": str(tmp_path)}, demo=True).sign_in == "demo"

@@ -1,0 +1,55 @@
+"""Every refusal has a sentence, and every sentence fits the facts it is given."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lending.basics.errors import Refused
+from web.refusals import GENERAL, REFUSALS, say
+
+ROOT = Path(__file__).parents[2]
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def refusals() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Every ``Refused("code", …, fact=…)`` in the source: where, the code, and the names of its facts."""
+    for folder in ("lending", "integrations", "portal", "backoffice"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused" and node.args:
+                    first = node.args[0]
+                    where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                    choices = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+                    codes = [each.value for each in choices if isinstance(each, ast.Constant)]
+                    facts = frozenset(each.arg or "**" for each in node.keywords) - {"field"}
+                    yield from ((where, code, facts) for code in codes if isinstance(code, str))
+
+
+def test_every_refusal_has_a_sentence():
+    lacking = sorted({f"{where} {code!r}" for where, code, _ in refusals() if code not in REFUSALS})
+    assert not lacking, "Write their sentences in web/refusals_*.py:\n" + "\n".join(lacking)
+
+
+def test_every_sentence_names_only_facts_that_the_refusal_gives(app: Flask):
+    wrong = []
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        for where, code, facts in refusals():
+            wanted = set(PLACEHOLDER.findall(str(REFUSALS[code]))) if code in REFUSALS else set()
+            if "**" not in facts and not wanted <= facts:
+                wrong.append(f"{where} {code!r} does not give {sorted(wanted - facts)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_refusal_without_a_sentence_gets_a_general_one():
+    assert say(Refused("never-heard-of")) is GENERAL
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_facts_are_shown_as_people_read_them(app: Flask, language: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(REFUSALS, "too-much", "At most %(limit_cents)s.")
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert str(say(Refused("too-much", limit_cents=123450))) == "At most 1\u00a0234,50\u00a0€."
