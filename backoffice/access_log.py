@@ -46,4 +46,4 @@ def _show(form: CaseNumberForm, asked: str, case: Case | None) -> ResponseReturn
     text = request.args.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
     views = views_of_case(g.db, case, g.actor, number) if case else None
-    return render("backoffice/access_log.html", "results", filters=form, asked=asked, case=case, views=views)
+    return render("backoffice/access_log.html", filters=form, asked=asked, case=case, views=views)

@@ -27,6 +27,7 @@ def attachments(case_id: UUID) -> ResponseReturnValue:
     return page.show(
         "attachments",
         attachments=found,
+        media={"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"},
         missing=missing_attachments(page.policy, application_of(g.db, page.case), kinds),
         asked=asked,
         names=staff.names_of(g.db, [each.added_by_id for each in found if each.added_by_kind == "staff"]),

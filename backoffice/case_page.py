@@ -21,6 +21,7 @@ from lending.cases.model import Case
 from lending.cases.overview import Overview, overview
 from lending.policy.policies import Policy, policies_of
 from web.access import viewing
+from web.context import language
 from web.guard import may
 from web.render import render
 
@@ -69,6 +70,11 @@ class CasePage:
         """What stands at the top of every page of the case."""
         request = open_request(g.db, self.case) if self.case.state == "waiting_for_citizen" else None
         return overview(g.db, self.case, g.actor, g.now, request.answer_by if request else None)
+
+    def municipality(self, code: str | None) -> str | None:
+        """The name of the municipality in the reader's language, or its code where the area does not have it."""
+        names = self.policy.organisation.municipalities.get(code or "")
+        return (names.get(language()) or names["fi"]) if names else code
 
     def pages(self) -> list[tuple[Any, str]]:
         """The other pages of the case that the reader may open."""

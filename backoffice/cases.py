@@ -38,8 +38,10 @@ def case(case_id: UUID) -> ResponseReturnValue:
     """Where the case stands and what to do next."""
     page = CasePage(case_id)
     events = timeline.events_of(g.db, page.case, for_citizen=False)
+    residence = page.head.residence
     return page.show(
         "case",
+        municipality=page.municipality(residence.municipality) if residence else None,
         file=casefile(g.db, page.case, g.now),
         events=told_to_staff(g.db, page.case, events[:LATEST_EVENTS]),
         has_more=len(events) > LATEST_EVENTS,

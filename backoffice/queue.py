@@ -12,7 +12,6 @@ from lending.cases.deadlines import days_waited
 from lending.cases.queues import EVERY, TEXT_CHARACTERS_MAX, WHOSE, Filters, counts
 from lending.cases.states import CASE, QUEUES
 from lending.changes import queues as changes
-from lending.policy.policies import policies_of
 from web.clock import today
 from web.forms import HiddenField, QueryForm, SelectField, TextField
 from web.guard import may, staff_may
@@ -26,6 +25,8 @@ FIRST = (
     ("payments", "decided"),
     ("waiver_decider", "change_requests"),
 )
+#: Where somebody can take a case: all the way, until it has ended.
+TAKEABLE = frozenset(name for name, state in CASE.states.items() if not state.final and name != "draft")
 
 
 class QueueForm(QueryForm):
@@ -80,12 +81,12 @@ def work_queue() -> ResponseReturnValue:
         shown = page_of_queue(g.db, g.actor, queue, form.filters(), form.sort.data, page, today())
     return render(
         "backoffice/work_queue.html",
-        "results",
         queue=queue,
         tabs=_tabs(queue),
         filters=form,
         page=shown,
-        policies=_policies(shown.rows),
+        takeable=TAKEABLE,
+        change_url=_change_url,
         waited=lambda moment: days_waited(moment, g.now),
         narrowed=form.filters() != Filters(),
     )
@@ -116,5 +117,6 @@ def _page_number() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _policies(rows: Any) -> dict[str, Any]:
-    return {name: policies_of(g.db).by_id(name) for name in {row.policy for row in rows if hasattr(row, "policy")}}
+def _change_url(row: changes.ChangeRow) -> str:
+    """Where a change request is handled."""
+    return url_for("office.case", case_id=row.case_id)

@@ -92,12 +92,14 @@ def _paid(facts: dict[str, Any], policy: Policy) -> str | None:
     return money(facts["amount_cents"]) if "amount_cents" in facts else None
 
 
-def line_name(code: str) -> Any:
-    """What a worksheet line of this code is called."""
-    for kind in ("norm-line", "income", "expense", "debt-basis"):
-        if code in LABELS[kind]:
-            return label(kind, code)
-    return label("norm-line", code)
+#: The kinds of label that name the lines of each side of a worksheet.
+_LINES = {"income": ("income",), "norm": ("norm-line",), "cost": ("expense",), "debt": ("debt-basis",)}
+
+
+def line_name(code: str, side: str | None = None) -> Any:
+    """What a worksheet line of this code is called; some codes mean a cost on one side and a debt on the other."""
+    kinds = _LINES.get(side or "", ("norm-line", "income", "expense", "debt-basis"))
+    return label(next((kind for kind in kinds if code in LABELS[kind]), kinds[0]), code)
 
 
 _ABOUT = {

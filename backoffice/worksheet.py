@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
+from backoffice.line_facts import line_facts
 from backoffice.timeline import line_name
 from lending.applications.sections import application_of
 from lending.assessment import worksheet as sheets
@@ -65,6 +66,8 @@ def worksheet(case_id: UUID) -> ResponseReturnValue:
             ),
             "names": staff.names_of(g.db, [sheet.prepared_by_id, *(line.edited_by_id for line in sheet.lines)]),
             "line_name": line_name,
+            "line_facts": line_facts,
+            "clauses": {"norm": page.policy.clauses.get(page.policy.norm.clause)},
         }
     return page.show("worksheet", **context)
 

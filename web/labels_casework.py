@@ -148,6 +148,13 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "grant": _l("Grant the loan"),
         "refusal": _l("Refuse the loan"),
     },
+    "proposal-state": {
+        "open": _l("Waits for a decision"),
+        "confirmed": _l("Decided as proposed"),
+        "overruled": _l("Decided otherwise"),
+        "returned": _l("Returned to preparation"),
+        "withdrawn": _l("Taken back by the preparer"),
+    },
     "channel": {
         "letter": _l("By letter"),
         "electronic": _l("As an electronic message"),

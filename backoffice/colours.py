@@ -1,0 +1,20 @@
+"""What every template of the back office may rely on: colours of tags, words of change requests."""
+
+from typing import Any
+
+from backoffice import office
+from web.labels_casework import CASE_COLOURS, FIGURE_COLOURS, FINDING_COLOURS
+from web.labels_loan import CHANGE_COLOURS, CHANGE_KINDS, CHANGE_STATES_OFFICE
+
+
+@office.context_processor
+def colours() -> dict[str, Any]:
+    """Colours by code. The words alone must say it all: a colour only helps to find them."""
+    return {
+        "case_colours": CASE_COLOURS,
+        "finding_colours": FINDING_COLOURS,
+        "figure_colours": FIGURE_COLOURS,
+        "change_colours": CHANGE_COLOURS,
+        "change_states": CHANGE_STATES_OFFICE,
+        "change_kinds": CHANGE_KINDS,
+    }
