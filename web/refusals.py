@@ -1,16 +1,18 @@
 """The sentence for every refusal of the domain. A test checks that every code in ``lending/`` has one.
 
 Subjects with many have a module of their own, ``refusals_*.py``, with a dictionary named ``*_REFUSALS``. A sentence may
-name the facts: ``%(limit)s``. Facts whose name ends in ``_cents`` are shown as euros, days as days.
+name the facts: ``%(limit)s``. ``"code:field"`` is the sentence for that field alone. Facts whose name ends in ``_cents``
+are shown as euros, days as days.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import Refused
-from web.formats import day, money
+from web.formats import day, money, number
 from web.log import log
 from web.words import gathered
 
@@ -36,7 +38,7 @@ REFUSALS |= gathered("refusals", "_REFUSALS")
 
 def say(refused: Refused) -> Any:
     """The sentence for ``refused``, in the reader's language when it is shown. An unknown code gets a general one."""
-    sentence = REFUSALS.get(refused.code)
+    sentence = REFUSALS.get(f"{refused.code}:{refused.field}") or REFUSALS.get(refused.code)
     if sentence is None:
         log.error("refusal without a sentence", code=refused.code)
         return GENERAL
@@ -53,11 +55,13 @@ def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
 
 
 def _shown(name: str, value: Any) -> Any:
-    """A fact as it is read: cents as euros, days as days, several with commas."""
+    """A fact as it is read: cents as euros, days as days, numbers with a comma, several one after the other."""
+    if isinstance(value, Decimal):
+        return number(value)
     if name.endswith("_cents") and isinstance(value, int):
         return money(value)
     if hasattr(value, "isoformat"):
         return day(value)
     if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(str(_shown(name, each)) for each in value)
     return value

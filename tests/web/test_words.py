@@ -15,8 +15,15 @@ ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
+#: Whoever calls these adds facts to what they refuse before anybody sees it.
+ADDED_ABOVE = {
+    "lending/cases/inspection.py": {"file_name"},
+    "lending/loans/planner.py": {"least_instalment_cents"},
+}
+
+
 def refusals() -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Every ``Refused("code", …, fact=…)`` in the source: where, the code, and the names of its facts."""
+    """Every ``Refused("code", …, fact=…)`` in the source: where, the code or ``code:field``, the names of its facts."""
     for folder in ("lending", "integrations", "portal", "backoffice"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -25,8 +32,18 @@ def refusals() -> Iterator[tuple[str, str, frozenset[str]]]:
                     where = f"{path.relative_to(ROOT)}:{node.lineno}"
                     choices = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
                     codes = [each.value for each in choices if isinstance(each, ast.Constant)]
-                    facts = frozenset(each.arg or "**" for each in node.keywords) - {"field"}
-                    yield from ((where, code, facts) for code in codes if isinstance(code, str))
+                    facts = {each.arg or "**" for each in node.keywords} | ADDED_ABOVE.get(
+                        where.partition(":")[0], set()
+                    )
+                    yield from ((where, _key(str(code), node), frozenset(facts)) for code in codes)
+
+
+def _key(code: str, call: ast.Call) -> str:
+    for keyword in call.keywords:
+        if keyword.arg == "field" and isinstance(keyword.value, ast.Constant):
+            exact = f"{code}:{keyword.value.value}"
+            return exact if exact in REFUSALS else code
+    return code
 
 
 def test_every_refusal_has_a_sentence():
@@ -39,7 +56,7 @@ def test_every_sentence_names_only_facts_that_the_refusal_gives(app: Flask):
     with app.test_request_context(headers={"Accept-Language": "en"}):
         for where, code, facts in refusals():
             wanted = set(PLACEHOLDER.findall(str(REFUSALS[code]))) if code in REFUSALS else set()
-            if "**" not in facts and not wanted <= facts:
+            if "**" not in facts and not wanted <= facts - {"field"}:
                 wrong.append(f"{where} {code!r} does not give {sorted(wanted - facts)}")
     assert not wrong, "\n".join(wrong)
 

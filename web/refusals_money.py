@@ -1,0 +1,63 @@
+"""Sentences for what is refused once money moves: agreement, plan, disbursement, payments, grace, waiver."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+AGREEMENT_REFUSALS: dict[str, LazyString] = {
+    "not-granted": _l("An agreement can be offered only when the loan has been granted."),
+    "agreement-changed": _l("The agreement has changed since you opened it. Read it once more before you accept it."),
+    "document-broken": _l("The agreement in the archive is not the one that was accepted, so it cannot be concluded."),
+    "due-day-not-allowed": _l("Choose one of the due days that the criteria allow."),
+    "expected-in-past": _l("The day the money is paid out cannot be earlier than today, %(today)s."),
+    "rate-above-reference": _l(
+        "The interest of %(percent)s %% is above the reference rate of %(reference)s %%, "
+        "which is the most the law allows."
+    ),
+}
+
+PLAN_REFUSALS: dict[str, LazyString] = {
+    "instalment-too-small:instalment": _l("The instalment must be at least %(minimum_cents)s a month."),
+    "rate-negative": _l("The interest cannot be less than zero."),
+    "rate-too-precise": _l("The interest %(percent)s %% has too many decimals."),
+    "rate-path-not-in-order": _l("The interest rates are not in the order of their days."),
+    "rate-missing": _l("There is no interest rate for %(on)s, so the plan cannot be computed."),
+    "principal-not-positive": _l("The amount of the loan must be more than zero."),
+    "instalments-missing": _l("Give the number of months or the instalment."),
+    "instalments-out-of-range": _l("The number of instalments must be between %(least)s and %(most)s."),
+    "instalment-not-positive": _l("The instalment must be more than zero."),
+    "first-due-too-early": _l("The first due day must be later than %(start)s, when the money is paid out."),
+    "first-due-not-due-day": _l("The first due day is not a due day of this loan."),
+    "payment-before-disbursement": _l("A payment cannot be earlier than %(start)s, when the money is paid out."),
+    "disbursement-after-last-due": _l("The money paid out on %(day)s comes after the last due day of the plan."),
+    "grace-date-not-due": _l("These are not due days of the plan: %(dates)s."),
+}
+
+PAYMENT_REFUSALS: dict[str, LazyString] = {
+    "amount-not-positive": _l("The amount must be more than zero."),
+    "disbursement-not-whole": _l(
+        "The sums must come to the whole loan, %(expected_cents)s; now they come to %(given_cents)s."
+    ),
+    "payee-wrong": _l("The purpose of this loan says who is paid. Check whether it is the borrower or the creditors."),
+    "one-sum-to-borrower": _l("What is paid to the borrower is paid in one sum."),
+    "value-date-in-future": _l("The day cannot be later than today, %(today)s."),
+    "value-date-before-agreement": _l("The day cannot be before the agreement was concluded, %(concluded_on)s."),
+    "value-date-before-loan": _l("The day cannot be before the loan began, %(started_on)s."),
+    "effect-unknown": _l("Choose what happens to the plan: a shorter time or smaller instalments."),
+    "no-credit": _l("There is nothing to pay back: the loan has no credit."),
+}
+
+CHANGE_REFUSALS: dict[str, LazyString] = {
+    "request-taken": _l("Another member of staff has already taken this request."),
+    "loan-not-running": _l("This loan is no longer running, so it cannot be changed."),
+    "change-already-requested": _l("You have already sent a request like this. We answer it first."),
+    "grace-nothing-left": _l("There is nothing left to move: the loan has been paid, or its last instalment is due."),
+    "grace-dates-missing": _l("Choose at least one month."),
+    "grace-too-many": _l("You can still choose %(left)s of the %(most)s free months of this loan."),
+    "grace-date-not-possible": _l("These months can no longer be free: %(dates)s. Choose among the months shown."),
+    "waiver-empty": _l("Give at least one amount that is more than zero."),
+    "waiver-too-large": _l(
+        "The waiver is larger than what is owed: %(principal_cents)s of principal and %(interest_cents)s of interest."
+    ),
+    "waiver-not-proposed": _l("The waiver has to be proposed before it can be decided on."),
+    "proposer-cannot-decide": _l("You made the proposal, so another person must decide on it."),
+}
