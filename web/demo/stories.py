@@ -110,7 +110,8 @@ def _waiting_for_decision(teller: Storyteller, now: datetime) -> None:
 def _refused(teller: Storyteller, now: datetime) -> None:
     teller.applies(DEPOSIT).wait(3).is_taken().wait(8).is_assessed(ASSESSED)
     teller.is_proposed_for_refusal(
-        ["4.6a"], "Laskelman mukaan tuloista jää kuukaudessa niin paljon, että vakuuden voi säästää neljässä kuukaudessa."
+        ["4.6a"],
+        "Tuloista jää laskelman mukaan kuukaudessa niin paljon, että vakuuden voi säästää neljässä kuukaudessa.",
     )
     teller.wait(2).is_decided()
 
@@ -152,7 +153,7 @@ def _rests(teller: Storyteller, now: datetime) -> None:
 
 def _asks(teller: Storyteller, now: datetime) -> None:
     teller.borrows(ARRANGING).pays(now)
-    teller.asks_for_waiver(800 * EUR, "Jäin pysyvästi työttömäksi, kun työpaikkani lopetettiin, ja olen pitkään sairas.")
+    teller.asks_for_waiver(800 * EUR, "Jäin työttömäksi, kun työpaikkani lopetettiin, ja olen pitkään sairas.")
 
 
 def _paid_off(teller: Storyteller, now: datetime) -> None:

@@ -25,9 +25,11 @@ from lending.cases.model import Case
 from lending.changes import grace, waiver
 from lending.changes.model import ChangeRequest
 from lending.decisions import decision, proposal
-from lending.loans import agreements, disbursement, ledger, payments
+from lending.loans import agreements, disbursement
+from lending.loans.billing import bring_up_to
 from lending.loans.model import Loan
-from lending.loans.plan import PlanRow
+from lending.loans.payments import Payment, record_payment
+from lending.loans.position import PositionRow, position
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import Policy
 from web.clock import local
@@ -225,9 +227,7 @@ class Storyteller:
                 for number, debt in enumerate(arranged, 1)
             ]
         day = local(self.at).date()
-        self.loan = disbursement.record_disbursement(
-            self.db, self.case, payees, day, self.team.payments.actor, self.at
-        )
+        self.loan = disbursement.record_disbursement(self.db, self.case, payees, day, self.team.payments.actor, self.at)
         return self
 
     def borrows(self, wish: Wish, due_day: str = "last") -> "Storyteller":
@@ -238,51 +238,48 @@ class Storyteller:
 
     def pays(self, until: datetime, missed: int = 0) -> "Storyteller":
         """Pay every instalment on its due date until ``until``, but the last ``missed``."""
-        due = [row.due_date for row in self._rows() if row.due_date < local(until).date()]
-        for day in due[: len(due) - missed]:
+        last = local(until).date()
+        coming = [row.due_date for row in self._rows() if row.instalment_cents and row.due_date < last]
+        for day in coming[: len(coming) - missed]:
             self._until(day)
-            row = next(row for row in self._rows() if row.due_date == day)
-            self.pays_now(row.instalment_cents)
+            now = position(self.db, self.loan, day)
+            owed = sum(row.open_cents for row in now.rows if row.due_date <= day)
+            if owed:
+                self.pays_now(owed)
         self.at = max(self.at, until)
+        bring_up_to(self.db, self.loan, local(self.at).date(), self.at)
         return self
+
+    def pays_off(self) -> "Storyteller":
+        """Pay all that is owed today."""
+        return self.pays_now(position(self.db, self.loan, local(self.at).date()).owed_cents)
 
     def pays_now(self, amount_cents: int) -> "Storyteller":
         day = local(self.at).date()
-        payments.record_payment(
-            self.db,
-            self.loan,
-            amount_cents,
-            day,
-            by=self.team.payments.actor,
-            at=self.at,
-            reference="1009",
-            idempotency_key=f"demo-{self.case.number}-{day}",
-        )
+        payment = Payment(amount_cents, day, "RF88 1009", idempotency_key=f"demo-{self.case.number}-{day}")
+        record_payment(self.db, self.loan, payment, self.team.payments.actor, self.at)
         return self
 
     def asks_for_grace(self, months: int, reason: str) -> "Storyteller":
         day = local(self.at).date()
-        coming = [row.due_date for row in self._rows() if row.due_date > day + 20 * A_DAY][:months]
+        coming = [row.due_date for row in self._rows() if row.due_date > day and not row.is_billed][:months]
         self.request = grace.request_grace(self.db, self.loan, coming, reason, self.citizen.actor, self.at)
         return self
 
     def is_given_grace(self, reasons: str) -> "Storyteller":
-        grace.decide_grace(
-            self.db, self.request, grant=True, reasons=reasons, by=self.team.decider.actor, at=self.at
-        )
+        grace.grant_grace(self.db, self.request, self.team.decider.actor, self.at, reasons)
         return self
 
     def asks_for_waiver(self, amount_cents: int, reason: str) -> "Storyteller":
-        self.request = waiver.request_waiver(
-            self.db, self.loan, waiver.Ask(principal_cents=amount_cents), reason, self.citizen.actor, self.at
-        )
+        release = waiver.Release(principal_cents=amount_cents)
+        self.request = waiver.request_waiver(self.db, self.loan, release, reason, self.citizen.actor, self.at)
         return self
 
     def _until(self, day: date) -> None:
         self.at += (day - local(self.at).date()) * A_DAY
 
-    def _rows(self) -> list[PlanRow]:
-        return list(ledger.position(self.db, self.loan, local(self.at).date()).rows)
+    def _rows(self) -> tuple[PositionRow, ...]:
+        return position(self.db, self.loan, local(self.at).date()).rows
 
 
 class Documents:
