@@ -18,7 +18,7 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
         "running": _l("Running"),
         "closed": _l("Repaid"),
     },
-    # What an entry of the ledger is, as its borrower reads it, and why it was made.
+    # What an entry of the ledger is, as its borrower reads it.
     "own-entry": {
         "disbursement": _l("The loan was paid out"),
         "interest_charge": _l("Interest"),
@@ -28,18 +28,6 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
         "waiver": _l("Payment waiver"),
         "write_off": _l("Written off"),
         "correction": _l("Interest corrected"),
-    },
-    "own-entry-reason": {
-        "disbursement": _l("The loan was paid as agreed, and interest runs from this day."),
-        "interest_charge": _l("Interest for the days since it was last charged. You pay it with the instalment."),
-        "payment": _l("Your payment went first to interest that was due and then to the loan itself."),
-        "refund": _l("You had paid too much, and the rest was paid back to you."),
-        "reversal": _l("An earlier entry was a mistake, and this one undoes it."),
-        "waiver": _l("By a decision you do not have to pay this part."),
-        "write_off": _l("The lender no longer collects this part."),
-        "correction": _l(
-            "A payment counts from an earlier day than it was recorded on, so the interest was calculated again."
-        ),
     },
     # The same for staff.
     "entry": {
@@ -81,15 +69,18 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
         "refused": _l("Refused"),
         "withdrawn": _l("Withdrawn"),
     },
-    "change-proposal": {
-        "grant": _l("Grant the waiver"),
-        "refuse": _l("Refuse the waiver"),
+    "change-outcome": {
+        "grant": _l("Grant"),
+        "refuse": _l("Refuse"),
     },
     "effect": {
         "lower_instalment": _l("The instalments become smaller, and the last payment stays on its day"),
         "shorten_term": _l("The instalments stay as they are, and the loan ends earlier"),
     },
 }
+
+CHANGE_KINDS = LOAN_LABELS["change"]
+CHANGE_STATES_OFFICE = LOAN_LABELS["change-state"]
 
 #: The colour of the tag of a change request in each state.
 CHANGE_COLOURS = {

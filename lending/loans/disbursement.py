@@ -27,11 +27,15 @@ from lending.policy.policies import Policy
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """A sum and who it is paid to: the borrower, or the creditor ``creditor_name`` with the debt's reference."""
+    """A sum and who it is paid to: the borrower, or the creditor ``creditor_name`` with the debt's reference.
+
+    ``iban`` is the account, without spaces.
+    """
 
     amount_cents: Cents
     creditor_name: str | None = None
     reference: str | None = None
+    iban: str | None = None
 
     @property
     def kind(self) -> str:
@@ -128,6 +132,7 @@ def _pay(db: Session, book: Book, payee: Payee, value_date: date, by: Actor, at:
         loan_id=book.loan.id,
         payee=payee.kind,
         creditor_name=payee.creditor_name,
+        iban=payee.iban,
         reference=payee.reference,
         amount_cents=payee.amount_cents,
         value_date=value_date,

@@ -143,7 +143,10 @@ class Loan(Base):
 
 
 class Disbursement(Base):
-    """A sum paid out: all to the borrower, or parts straight to creditors; together the agreement's amount."""
+    """A sum paid out: all to the borrower, or parts straight to creditors; together the agreement's amount.
+
+    ``iban`` is the account it was paid to.
+    """
 
     __tablename__ = "disbursement"
     __table_args__ = (
@@ -156,6 +159,7 @@ class Disbursement(Base):
     loan_id: Mapped[UUID] = mapped_column(ForeignKey("loan.id"), index=True)
     payee: Mapped[str] = mapped_column(String(10))
     creditor_name: Mapped[str | None] = mapped_column(String(200))
+    iban: Mapped[str | None] = mapped_column(String(34))
     reference: Mapped[str | None] = mapped_column(String(140))
     amount_cents: Mapped[int]
     value_date: Mapped[date]

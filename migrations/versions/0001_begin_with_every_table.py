@@ -712,6 +712,7 @@ def upgrade() -> None:
         sa.Column("loan_id", sa.Uuid(), nullable=False),
         sa.Column("payee", sa.String(length=10), nullable=False),
         sa.Column("creditor_name", sa.String(length=200), nullable=True),
+        sa.Column("iban", sa.String(length=34), nullable=True),
         sa.Column("reference", sa.String(length=140), nullable=True),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("value_date", sa.Date(), nullable=False),
