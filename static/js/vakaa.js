@@ -131,9 +131,9 @@
 
   // --- htmx: after a swap focus goes to the message or to the heading of the result; a failure is said aloud.
 
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const root = event.detail.target;
-    if (!root || !root.isConnected) return;
+  document.addEventListener("htmx:load", (event) => {
+    const root = event.detail.elt;
+    if (root === document.body) return; // the page itself; see start
     prepare(root);
     if (focusMessage(root)) return;
     const heading = all(root, "[data-vk-result]")[0];
