@@ -63,5 +63,6 @@ def init_app(app: Flask, debug: bool) -> None:
 
 
 def _strict(headers: Any, _path: str, _url: str) -> None:
+    headers["Content-Security-Policy"] = "default-src 'none'"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -1,8 +1,8 @@
 """The sentence for every refusal of the domain. A test checks that every code in ``lending/`` has one.
 
 Subjects with many have a module of their own, ``refusals_*.py``, with a dictionary named ``*_REFUSALS``. A sentence may
-name the facts: ``%(limit)s``. ``"code:field"`` is the sentence for that field alone. Facts whose name ends in ``_cents``
-are shown as euros, days as days.
+name the facts: ``%(limit)s``. ``"code:field"`` is the sentence for that field alone. Facts whose name ends in
+``_cents`` are shown as euros, days as days.
 """
 
 from decimal import Decimal
