@@ -1,0 +1,135 @@
+"""The application as a whole: begun, its list of tasks, its answers checked, sent, the receipt, withdrawn."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lending.applications.progress import SECTIONS, Missing
+from lending.applications.submission import start_application, submit, withdraw_application
+from lending.basics.errors import Refused
+from lending.cases.states import CASE
+from lending.policy.policies import Policy, policies_of
+from portal import portal
+from portal.application_sections import page_of
+from portal.own import OwnCase, OwnDraft
+from portal.stages import stages
+from web.clock import today
+from web.context import language
+from web.forms import CheckField, Form, form_refused
+from web.guard import citizen_only
+from web.labels import label
+from web.labels_portal import SECTION_COLOURS
+from web.render import see_other
+
+
+class CheckForm(Form):
+    """The applicant vouches for the answers."""
+
+    truthful = CheckField(
+        _l("What I have told is true and complete, as far as I know"),
+        missing=_l("To send the application, tick that what you have told is true."),
+    )
+
+
+class EmptyForm(Form):
+    """Only a button."""
+
+
+@portal.post("/my/applications")
+@citizen_only
+def start_own_application() -> ResponseReturnValue:
+    """Begin an application, or go on with the draft that is there."""
+    policy = policies_of(g.db).for_organisation(g.organisation.key, today())
+    case = start_application(g.db, g.person, policy, g.actor, g.now)
+    return see_other("portal.application", case_id=case.id)
+
+
+@portal.get("/my/cases/<uuid:case_id>/application")
+@citizen_only
+def application(case_id: UUID) -> ResponseReturnValue:
+    """The list of tasks while the application is a draft; what was sent, once it was."""
+    own = OwnCase(case_id)
+    if own.case.state != "draft":
+        return own.show("application_as_sent", attachments=own.attachments)
+    progress = own.progress
+    return own.show(
+        "application",
+        tasks=[_task(own, section, progress.state_of(section)) for section in SECTIONS],
+        missing=_told(progress.missing, own.policy, case_id),
+        progress=progress,
+        total=len(SECTIONS),
+    )
+
+
+@portal.route("/my/cases/<uuid:case_id>/application/check", methods=["GET", "POST"])
+@citizen_only
+def check_application(case_id: UUID) -> ResponseReturnValue:
+    """Every answer on one page, and the button that sends them."""
+    own = OwnDraft(case_id)
+    form = CheckForm()
+    if form.submitted():
+        try:
+            submit(g.db, own.case, g.actor, g.now)
+        except Refused as refused:
+            form_refused(form, refused)
+        else:
+            return see_other("portal.receipt", case_id=case_id)
+    return own.show(
+        "application_check",
+        form=form,
+        missing=_told(own.progress.missing, own.policy, case_id),
+        attachments=own.attachments,
+    )
+
+
+@portal.get("/my/cases/<uuid:case_id>/application/sent")
+@citizen_only
+def receipt(case_id: UUID) -> ResponseReturnValue:
+    """The receipt: the number of the case, what happens next, and how long it takes."""
+    own = OwnCase(case_id)
+    if own.case.pending_since is None:
+        return see_other("portal.application", case_id=case_id)
+    return own.show("application_sent", stages=stages(own.case, own.policy))
+
+
+@portal.route("/my/cases/<uuid:case_id>/withdraw", methods=["GET", "POST"])
+@citizen_only
+def withdraw(case_id: UUID) -> ResponseReturnValue:
+    """Withdraw the application, after a page that asks whether it is meant."""
+    own = OwnCase(case_id)
+    form = EmptyForm()
+    if form.submitted():
+        withdraw_application(g.db, own.case, g.actor, g.now)
+        return see_other("portal.case", case_id=case_id)
+    if not CASE.allows("withdraw", own.case.state):
+        return see_other("portal.case", case_id=case_id)
+    return own.show("withdraw", form=form)
+
+
+def _task(own: OwnCase, section: str, state: str) -> dict[str, Any]:
+    return {
+        "title": label("section", section),
+        "hint": label("section-hint", section),
+        "href": url_for(page_of(section), case_id=own.case.id),
+        "status": label("section-state", state),
+        "colour": SECTION_COLOURS[state],
+    }
+
+
+def _told(missing: tuple[Missing, ...], policy: Policy, case_id: UUID) -> list[tuple[Any, str]]:
+    """What is missing in words, each with the address where it can be put right."""
+    return [(_sentence(each, policy), url_for(page_of(each.section), case_id=case_id)) for each in missing]
+
+
+def _sentence(missing: Missing, policy: Policy) -> Any:
+    if missing.code == "section-not-saved":
+        return label("missing-section", missing.section)
+    if missing.code == "attachment-missing" and missing.attachment_kind:
+        return _("Attach: %(document)s.", document=policy.attachment_kinds[missing.attachment_kind][language()])
+    if missing.code == "no-debt-to-arrange":
+        return _("You apply for a loan to arrange debts. Mark at least one debt to be paid with it.")
+    return _("Give your consent to the debt investigation.")

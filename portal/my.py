@@ -1,0 +1,57 @@
+"""The citizen's own front page: cases, loans, a way to begin; and who has looked at their data."""
+
+from typing import Any
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+
+from lending.cases import casework
+from lending.cases.model import Case
+from lending.cases.states import CASE
+from lending.people import access_log
+from portal import portal
+from portal.apply import EmptyForm
+from web.guard import citizen_only
+from web.labels_portal import OWN_CASE_COLOURS
+from web.render import render
+
+VIEWS_ON_A_PAGE = 50
+
+
+@portal.get("/my")
+@citizen_only
+def my() -> ResponseReturnValue:
+    """What waits for the citizen first, then the rest."""
+    cases = casework.own_cases(g.db, g.actor)
+    shown = [_shown(case) for case in cases]
+    return render(
+        "portal/my.html",
+        form=EmptyForm(formdata=None),
+        waiting=[each for each in shown if each["acts_next"] == "citizen" and each["case"].state != "running"],
+        others=[each for each in shown if each["acts_next"] != "citizen" or each["case"].state == "running"],
+        has_draft=any(case.state == "draft" for case in cases),
+    )
+
+
+@portal.get("/my/access-log")
+@citizen_only
+def my_access_log() -> ResponseReturnValue:
+    """Who has looked at the citizen's data, what and when (703/2023 11 §)."""
+    page = max(request.args.get("page", 1, type=int), 1)
+    views = access_log.views_of(g.db, g.person.id, VIEWS_ON_A_PAGE + 1, (min(page, 10_000) - 1) * VIEWS_ON_A_PAGE)
+    numbers = {case.id: case.number for case in casework.own_cases(g.db, g.actor)}
+    return render(
+        "portal/access_log.html",
+        views=views[:VIEWS_ON_A_PAGE],
+        numbers=numbers,
+        page=page,
+        pages=page + (len(views) > VIEWS_ON_A_PAGE),
+    )
+
+
+def _shown(case: Case) -> dict[str, Any]:
+    return {
+        "case": case,
+        "acts_next": CASE.states[case.state].acts_next,
+        "colour": OWN_CASE_COLOURS[case.state],
+    }

@@ -1,0 +1,62 @@
+"""What every page of a citizen's own case shares: the case is found for its owner only, and shown with its policy."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, g
+
+from lending.applications.model import Application
+from lending.applications.progress import Progress
+from lending.applications.sections import application_of
+from lending.applications.submission import progress_of
+from lending.cases import attachments, casework
+from lending.cases.model import Attachment
+from lending.policy.policies import Policy, policies_of
+from web.labels_portal import OWN_CASE_COLOURS
+from web.render import render, see_other
+
+
+class OwnCase:
+    """The case of the citizen signed in. Raises ``NotFound`` for anybody else's."""
+
+    def __init__(self, case_id: UUID) -> None:
+        self.case = casework.own_case(g.db, case_id, g.actor)
+
+    @cached_property
+    def policy(self) -> Policy:
+        return policies_of(g.db).by_id(self.case.policy)
+
+    @cached_property
+    def application(self) -> Application:
+        return application_of(g.db, self.case)
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        return attachments.attachments_of(g.db, self.case)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the draft has come; asked anew each time, for it changes when a section is saved."""
+        return progress_of(g.db, self.case, g.now)
+
+    def show(self, page: str, **context: Any) -> Response:
+        """The page ``portal/<page>.html`` about this case."""
+        return render(
+            f"portal/{page}.html",
+            own=self,
+            case=self.case,
+            policy=self.policy,
+            application=self.application,
+            state_colour=OWN_CASE_COLOURS[self.case.state],
+            **context,
+        )
+
+
+class OwnDraft(OwnCase):
+    """The citizen's own case while its application can still be changed; a sent one leads to its page."""
+
+    def __init__(self, case_id: UUID) -> None:
+        super().__init__(case_id)
+        if self.case.state != "draft":
+            abort(see_other("portal.case", case_id=case_id))

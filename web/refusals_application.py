@@ -1,0 +1,41 @@
+"""Sentences for what an applicant meets: uploads, sections, consent, sending, supplement requests."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+APPLICATION_REFUSALS: dict[str, LazyString] = {
+    # Uploads. Each names the file, because several are sent at once.
+    "file-empty": _l("“%(file_name)s” is empty. Choose the file again."),
+    "file-too-large": _l("“%(file_name)s” is too big: a file may have at most %(megabytes_max)s MB."),
+    "file-type-unknown": _l(
+        "“%(file_name)s” is not a PDF, JPEG or PNG file. Save it as one of these, or take a photo."
+    ),
+    "file-broken": _l("“%(file_name)s” cannot be opened. Check that it opens on your own device, and send it again."),
+    "file-locked": _l("“%(file_name)s” needs a password. Send it without one, for example printed to a new PDF."),
+    "image-too-large": _l(
+        "“%(file_name)s” is too large a picture: %(megapixels_max)s megapixels fit. Take it in a smaller size."
+    ),
+    "too-many-files": _l("“%(file_name)s” was not added: one case can have at most %(most)s files."),
+    "attachment-kind-unknown": _l("Choose what kind of document it is."),
+    "attachments-closed": _l("Files can no longer be added to this case. Contact us if something is still missing."),
+    "attachment-stays": _l("This file can no longer be removed, because your application has been sent."),
+    # Sections.
+    "answer-missing": _l("Answer this question."),
+    "age-of-child": _l("The age must be between 0 and %(most)s years."),
+    "asked-amount-outside-limits": _l("You can apply for a loan of %(least_cents)s to %(most_cents)s."),
+    "asked-months-outside-limits": _l("The repayment period can be from 1 to %(most)s months."),
+    "amount-out-of-range": _l("The amount must be from %(least_cents)s to %(most_cents)s."),
+    "choice-unknown": _l("Choose one of the options."),
+    "too-many-rows": _l("There is room for %(most)s rows. Put the smallest ones together on one row."),
+    "text-missing": _l("Write something here."),
+    "application-sent": _l("This application has already been sent, so it can no longer be changed."),
+    "application-incomplete": _l("Something is still missing, so the application was not sent."),
+    # Consent.
+    "consent-missing": _l("There is no consent to debt investigation in force."),
+    "consent-text-changed": _l("The text of the consent has changed meanwhile. Read it once more."),
+    "case-ended": _l("This case has ended, so this can no longer be done."),
+    # Supplement requests.
+    "items-missing": _l("Write at least one thing that you ask for."),
+    "deadline-too-soon": _l("The last day to answer must be after today."),
+    "answers-missing": _l("Answer every point: write, or add the document. If you do not have it, tell why."),
+}
