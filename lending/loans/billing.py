@@ -20,6 +20,9 @@ from lending.loans.model import BilledRow, Loan
 from lending.loans.posting import settle
 from lending.loans.rates import follow_reference_rate
 
+#: Refusals that mean that the reference rate of a day is not known.
+UNKNOWN_RATE = ("figure-missing", "figure-not-confirmed")
+
 
 @dataclass(frozen=True, slots=True)
 class DailyRun:
@@ -68,6 +71,19 @@ def bring_book_up_to(db: Session, book: Book, on: date, at: datetime) -> list[Bi
     follow_reference_rate(db, book, on, at)
     settle(db, book, on, at)
     return billed
+
+
+def bring_as_far_as_known(db: Session, book: Book, on: date, at: datetime) -> None:
+    """As ``bring_book_up_to``, but where a reference rate is not known yet, only as far as it is.
+
+    Money that has come is booked whatever is known; when the rate is known, the difference is booked.
+    """
+    try:
+        bring_book_up_to(db, book, on, at)
+    except Refused as refused:
+        if refused.code not in UNKNOWN_RATE:
+            raise
+        settle(db, book, on, at)
 
 
 def bring_all_up_to(db: Session, on: date, at: datetime, limit: int | None = None) -> DailyRun:

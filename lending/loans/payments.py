@@ -11,7 +11,7 @@ from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.cases import authority, timeline
 from lending.cases.deadlines import local_day
-from lending.loans.billing import bring_book_up_to
+from lending.loans.billing import bring_as_far_as_known
 from lending.loans.book import Book, locked_book
 from lending.loans.model import EFFECTS, LedgerEntry, Loan
 from lending.loans.planning import make_version, with_effect
@@ -47,7 +47,7 @@ def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: dat
     if earlier := booked_before(db, payment.idempotency_key):
         return earlier
     _check(book, payment, at)
-    bring_book_up_to(db, book, local_day(at), at)
+    bring_as_far_as_known(db, book, local_day(at), at)
     posting = Posting(
         kind="payment",
         day=payment.value_date,

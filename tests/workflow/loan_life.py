@@ -1,0 +1,153 @@
+"""A loan's life for tests: granted, agreed on and paid out, with defaults for everything a test does not care about."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lending.cases.model import Case
+from lending.decisions.model import Decision, Proposal
+from lending.loans import agreements, billing, disbursement, payments
+from lending.loans.agreements import Offer
+from lending.loans.disbursement import Payee
+from lending.loans.model import LedgerEntry, Loan
+from lending.loans.payments import Payment
+from lending.loans.position import Position, position
+from lending.people.model import Citizen, StaffMember
+from lending.policy.policies import policies_of
+from tests.builders import a_case, a_citizen, a_colleague
+
+#: The day loans of tests are paid out unless they say otherwise.
+START = date(2026, 1, 10)
+
+
+def noon(day: date) -> datetime:
+    """Noon in Finland, about."""
+    return datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+
+
+def render(agreement, plan) -> str:
+    """The agreement's document, as short as can be."""
+    return f"<h1>{agreement.principal_cents} {agreement.months} {plan.instalment_cents}</h1>"
+
+
+@dataclass
+class Staff:
+    """One colleague for each role."""
+
+    preparer: StaffMember
+    decider: StaffMember
+    waiver_decider: StaffMember
+    payments: StaffMember
+
+
+def some_staff(db: Session) -> Staff:
+    """The staff of the unit that serves the cases of tests."""
+    return Staff(*(a_colleague(db, role) for role in ("preparer", "decider", "waiver_decider", "payments")))
+
+
+def a_granted_case(
+    db: Session,
+    staff: Staff,
+    *,
+    amount_cents: int = 3000_00,
+    months: int = 24,
+    purpose: str = "home",
+    on: date = START,
+    citizen: Citizen | None = None,
+) -> Case:
+    """A case whose application has been granted, without what came before the grant."""
+    at = noon(on)
+    case = a_case(db, citizen or a_citizen(db), state="granted", at=at)
+    case.unit = staff.preparer.unit
+    proposal = Proposal(
+        case_id=case.id,
+        kind="grant",
+        state="confirmed",
+        amount_cents=amount_cents,
+        months=months,
+        purpose=purpose,
+        proposed_by_id=staff.preparer.id,
+        proposed_at=at,
+    )
+    db.add(proposal)
+    db.flush()
+    decision = Decision(
+        case_id=case.id,
+        proposal_id=proposal.id,
+        policy=case.policy,
+        kind="grant",
+        amount_cents=amount_cents,
+        months=months,
+        purpose=purpose,
+        prepared_by_id=staff.preparer.id,
+        decided_by_id=staff.decider.id,
+        decided_at=at,
+        language="fi",
+        channel="letter",
+        sent_on=on,
+        known_on=on + timedelta(days=7),
+        last_day_to_claim=on + timedelta(days=37),
+    )
+    db.add(decision)
+    db.flush()
+    return case
+
+
+def borrower(db: Session, case: Case) -> Citizen:
+    """Who borrows in the case."""
+    return db.get_one(Citizen, case.citizen_id)
+
+
+def agree(db: Session, case: Case, staff: Staff, *, due_day: str = "15", on: date = START) -> None:
+    """Offer, accept and conclude the agreement on one day."""
+    at = noon(on)
+    agreements.offer_agreement(db, case, Offer(due_day), render, staff.preparer.actor, at)
+    agreements.accept_agreement(db, case, borrower(db, case).actor, at)
+    agreements.conclude_agreement(db, case, staff.decider.actor, at)
+
+
+@dataclass
+class Life:
+    """A running loan with short words for what happens to it."""
+
+    db: Session
+    staff: Staff
+    case: Case
+    loan: Loan
+
+    def pay(self, day: date, cents: int, booked: date | None = None, **given: object) -> LedgerEntry:
+        """Record a payment, booked on its value date unless told otherwise."""
+        payment = Payment(cents, day, **given)
+        return payments.record_payment(self.db, self.loan, payment, self.staff.payments.actor, noon(booked or day))
+
+    def on(self, day: date) -> Position:
+        """Bring the loan up to the day and look at it."""
+        billing.bring_up_to(self.db, self.loan, day, noon(day))
+        return position(self.db, self.loan, day)
+
+    def pay_instalments(self, until: date) -> None:
+        """Pay every instalment on its due date, up to a day."""
+        while row := next((r for r in position(self.db, self.loan, until).rows if r.open_cents), None):
+            if row.due_date > until:
+                return
+            self.pay(row.due_date, self.on(row.due_date).rows[row.n - 1].open_cents)
+
+    @property
+    def borrower(self) -> Citizen:
+        return borrower(self.db, self.case)
+
+
+def a_loan(db: Session, *, due_day: str = "15", on: date = START, payees: list[Payee] | None = None, **given) -> Life:
+    """A loan that was agreed on and paid out on ``on``: 3 000 € over 24 months unless told otherwise."""
+    staff = some_staff(db)
+    case = a_granted_case(db, staff, on=on, **given)
+    agree(db, case, staff, due_day=due_day, on=on)
+    paid = payees or [Payee(given.get("amount_cents", 3000_00))]
+    loan = disbursement.record_disbursement(db, case, paid, on, staff.payments.actor, noon(on))
+    return Life(db, staff, case, loan)
+
+
+def policy(life: Life):
+    """The policy the loan is under."""
+    return policies_of(life.db).by_id(life.loan.policy)
