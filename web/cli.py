@@ -4,18 +4,23 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from importlib.util import find_spec
 from typing import Any, TypeVar
 
 import click
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lending.basics import schema
+from lending.cases.model import Case
+from lending.loans.billing import bring_all_up_to
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import PolicyError
+from web.app import create_app
+from web.clock import local
 from web.config import Config, UnsafeStart
-from web.wiring import Wiring, wire
+from web.server import Server
+from web.wiring import Wiring, wire, wiring
 
 UNSAFE = 2
 DEFAULT_PORT = 8000
@@ -49,15 +54,14 @@ def main() -> None:
 @in_words
 def serve(demo: bool | None, host: str, port: int | None, workers: int) -> None:
     """Serve. In demo mode the database is prepared and filled first, once."""
-    from web.server import Server
-
     config = Config.from_environment(demo=demo)
     port = port or _port()
     wired = _prepared(config)
+    app = create_app(config, wired)
     if config.demo:
-        _seed_once(wired)
+        _seed_once(app)
     wired.engine.dispose()
-    Server(wired, host, port, workers, when_ready=lambda: _tell(wired, f"http://{host}:{port}")).run()
+    Server(app, host, port, workers, when_ready=lambda: _tell(wired, f"http://{host}:{port}")).run()
 
 
 @main.command()
@@ -76,7 +80,7 @@ def demo() -> None:
     if not config.demo:
         raise UnsafeStart("fictional people are for demo mode only: set VAKAA_DEMO=1.")
     wired = _prepared(config)
-    _seed_once(wired)
+    _seed_once(create_app(config, wired))
     _tell_people(wired)
 
 
@@ -84,9 +88,6 @@ def demo() -> None:
 @in_words
 def daily() -> None:
     """What time does by itself: interest, bills, what has fallen due. Run it every night; twice does no harm."""
-    from lending.loans.billing import bring_all_up_to
-    from web.clock import local
-
     wired = _prepared(Config.from_environment())
     now = wired.clock()
     with wired.sessions.begin() as db:
@@ -122,13 +123,15 @@ def _migrate(wired: Wiring) -> None:
     migrations.upgrade(wired.engine)
 
 
-def _seed_once(wired: Wiring) -> None:
-    if find_spec("web.demo.seed") is None:
-        return
+def _seed_once(app: Flask) -> None:
+    """Fill an empty database with the demo. Only then is what tells its stories loaded."""
+    with wiring(app).readers() as db:
+        if db.scalar(select(Case.id).limit(1)) is not None:
+            return
     from web.demo.seed import seed
 
-    with wired.sessions.begin() as db:
-        seed(db, wired.clock())
+    click.echo("Telling the demo's stories, once.")
+    seed(app)
 
 
 def _tell(wired: Wiring, address: str) -> None:

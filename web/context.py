@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def context() -> dict[str, Any]:
-        realm = g.get("realm", "citizen")
+        realm = g.get("realm") or "citizen"
         return {
             "language": language(),
             "languages": LANGUAGES,

@@ -6,8 +6,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from web.app import create_app
-from web.wiring import Wiring
+from web.wiring import wiring
 
 THREADS = 4
 #: A worker that hangs is replaced; an upload of the largest size over a slow line still fits.
@@ -18,13 +17,13 @@ REQUESTS_PER_WORKER = 5000
 
 
 class Server(BaseApplication):
-    """Serves what ``wired`` is wired to at ``host``:``port`` until it is stopped (Ctrl-C, SIGTERM).
+    """Serves ``app`` at ``host``:``port`` until it is stopped (Ctrl-C, SIGTERM).
 
     ``when_ready`` is called once, when the first request would be answered.
     """
 
-    def __init__(self, wired: Wiring, host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
-        self._wired = wired
+    def __init__(self, app: Flask, host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
+        self._app = app
         self._options: dict[str, Any] = {
             "bind": f"{host}:{port}",
             "workers": workers,
@@ -40,7 +39,7 @@ class Server(BaseApplication):
             "forwarded_allow_ips": "",
             "when_ready": lambda server: when_ready(),
             # Connections opened before the fork belong to the parent: a worker opens its own.
-            "post_fork": lambda server, worker: wired.engine.dispose(close=False),
+            "post_fork": lambda server, worker: wiring(app).engine.dispose(close=False),
         }
         super().__init__()
 
@@ -49,4 +48,4 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._wired.config, self._wired)
+        return self._app
