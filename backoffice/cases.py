@@ -39,11 +39,13 @@ def case(case_id: UUID) -> ResponseReturnValue:
     page = CasePage(case_id)
     events = timeline.events_of(g.db, page.case, for_citizen=False)
     residence = page.head.residence
+    protected = residence is not None and page.case.citizen.safety_ban
     return page.show(
         "case",
+        what="protected" if protected else "case",
         municipality=page.municipality(residence.municipality) if residence else None,
         file=casefile(g.db, page.case, g.now),
-        events=told_to_staff(g.db, page.case, events[:LATEST_EVENTS]),
+        events=told_to_staff(g.db, page.case, events)[:LATEST_EVENTS],
         has_more=len(events) > LATEST_EVENTS,
     )
 

@@ -1,10 +1,10 @@
-"""What every template of the back office may rely on: colours of tags, words of change requests."""
+"""What every template of the back office may rely on: the colours of tags."""
 
 from typing import Any
 
 from backoffice import office
 from web.labels_casework import CASE_COLOURS, FIGURE_COLOURS, FINDING_COLOURS
-from web.labels_loan import CHANGE_COLOURS, CHANGE_KINDS, CHANGE_STATES_OFFICE
+from web.labels_loan import CHANGE_COLOURS
 
 
 @office.context_processor
@@ -15,6 +15,4 @@ def colours() -> dict[str, Any]:
         "finding_colours": FINDING_COLOURS,
         "figure_colours": FIGURE_COLOURS,
         "change_colours": CHANGE_COLOURS,
-        "change_states": CHANGE_STATES_OFFICE,
-        "change_kinds": CHANGE_KINDS,
     }

@@ -11,6 +11,7 @@ from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from lending.applications import consent as consents
+from lending.assessment.investigation import investigate
 from web.forms import Form, LongText, TextField
 from web.guard import may, staff_may
 from web.render import see_other
@@ -40,7 +41,7 @@ def consent(case_id: UUID) -> ResponseReturnValue:
     page, form = CasePage(case_id), UseForm()
 
     def record() -> None:
-        consents.record_use(g.db, page.case, form.asked_of.data, form.purpose.data, g.actor, g.now)
+        investigate(g.db, page.case, form.asked_of.data, form.purpose.data, g.actor, g.now)
 
     if acted(form, record):
         done(_("The use of the consent has been recorded, and the applicant can see it."))

@@ -103,7 +103,7 @@ def form_for(policy: Policy, found: list[GroundFinding]) -> JudgmentForm:
         fields[f"judgment-{finding.clause}"] = ChoiceField(
             _l("Judgment of clause %(clause)s", clause=finding.clause), optional=True, choices=choices
         )
-        fields[f"reasons-{finding.clause}"] = LongText(_l("Reasons"), optional=True, limit=4000, render_kw={"rows": 3})
+        fields[f"reasons-{finding.clause}"] = LongText(_l("Reasons"), optional=True)
         data |= {f"judgment-{finding.clause}": finding.judgment, f"reasons-{finding.clause}": finding.reasons or ""}
     form_class = type("CaseJudgmentForm", (JudgmentForm,), fields)
     return form_class(data=data)
@@ -123,6 +123,7 @@ def _show(page: CasePage, form: JudgmentForm, found: list[GroundFinding]) -> Res
         groups=[(role, group) for role, group in by_role if group],
         findings=found,
         needs_person=needs_person,
+        wrong=lambda finding: any(form[f"{name}-{finding.clause}"].errors for name in ("judgment", "reasons")),
         facts=lambda finding: in_words(policy.clause(finding.clause).check, finding.facts, policy),
         open_count=len(findings.open_clauses(found)),
         names=staff.names_of(g.db, [finding.judged_by_id for finding in found]),

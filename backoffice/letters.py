@@ -32,11 +32,14 @@ def decision_letter(db: Session) -> Render:
     return lambda decision: render_decision(db, decision)
 
 
-def render_decision(db: Session, decision: Decision) -> str:
-    """The letter of the decision, with reasons, provisions, contact person and rectification instructions."""
-    facts = letter_facts(db, decision)
+def render_decision(db: Session, decision: Decision, signed: bool = True) -> str:
+    """The letter of the decision, with reasons, provisions, contact person and rectification instructions.
+
+    ``signed=False`` leaves out who decides: nobody has yet.
+    """
+    context = _context(db, letter_facts(db, decision)) | {"signed": signed}
     with force_locale(decision.language):
-        return render_template(f"letters/decision.{decision.language}.html", **_context(db, facts))
+        return render_template(f"letters/decision.{decision.language}.html", **context)
 
 
 def _context(db: Session, facts: LetterFacts) -> dict[str, Any]:
@@ -124,4 +127,4 @@ def preview_letter(db: Session, case: Case, proposal: Proposal, by: Actor, at: d
         last_day_to_claim=last_day(known, policy.review.days),
     )
     # Written by this service's own templates, which escape what people wrote.
-    return Markup(render_decision(db, draft))  # noqa: S704
+    return Markup(render_decision(db, draft, signed=False))  # noqa: S704

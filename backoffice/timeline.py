@@ -1,10 +1,12 @@
 """The timeline of a case in the words of staff: what happened, when, who did it, and what it was about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lending.cases.model import Case, Event
@@ -26,14 +28,24 @@ def told_to_staff(db: Session, case: Case, events: Sequence[Event]) -> list[dict
     policy = policies_of(db).by_id(case.policy)
     return [
         {
-            "title": label("event", event.kind),
-            "when": event.at,
-            "who": _who(case, event, names),
-            "text": _about(event, policy),
-            "tone": "good" if event.kind in GOOD else "attention" if event.kind in ATTENTION else "plain",
+            "title": label("event", same[0].kind),
+            "when": same[0].at,
+            "who": _who(case, same[0], names),
+            "text": _lines(_about(event, policy) for event in same),
+            "tone": "good" if same[0].kind in GOOD else "attention" if same[0].kind in ATTENTION else "plain",
         }
-        for event in events
+        for same in done_at_once(events)
     ]
+
+
+def done_at_once(events: Iterable[Event]) -> list[list[Event]]:
+    """The events in their order, those of one act together: nine judgments saved at once are one thing done."""
+    return [list(same) for _, same in groupby(events, key=lambda event: (event.kind, event.at, event.actor_id))]
+
+
+def _lines(texts: Iterable[str | None]) -> Markup | None:
+    told = [text for text in texts if text]
+    return Markup("<br>").join(told) if told else None
 
 
 def _who(case: Case, event: Event, names: dict[Any, str]) -> str:

@@ -1,0 +1,118 @@
+"""A running loan as staff see it: where it stands, its plan and ledger, its changes; and payments recorded."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice import office
+from backoffice.acting import acted, done
+from lending.cases.model import Case
+from lending.changes import requests
+from lending.changes.grace import grace_left
+from lending.loans.agreements import agreement_of
+from lending.loans.disbursement import disbursements_of
+from lending.loans.model import EFFECTS, Loan
+from lending.loans.payments import Payment, record_payment
+from lending.loans.position import Position, position, staff_loan
+from lending.people import citizens, staff
+from lending.people.model import Citizen
+from lending.policy.policies import Policy, policies_of
+from web.access import viewing
+from web.clock import today
+from web.forms import ChoiceField, DateField, Form, HiddenField, MoneyField, TextField
+from web.guard import staff_may
+from web.labels import label
+from web.render import render, see_other
+
+
+class PaymentForm(Form):
+    """A payment as the bank tells it. ``command`` names this very form: sent twice, it is booked once."""
+
+    amount = MoneyField(_l("Amount"), minimum_cents=1, missing=_l("Write how much was paid."))
+    value_date = DateField(_l("Value date"), hint=_l("The day the bank counts it from."))
+    reference = TextField(_l("Reference or message"), optional=True, limit=140)
+    effect = ChoiceField(
+        _l("If more is paid than has been billed"),
+        default="shorten_term",
+        choices=[(effect, label("effect", effect)) for effect in EFFECTS],
+        hint=_l("As the borrower wishes."),
+    )
+    command = HiddenField(limit=100)
+
+
+@dataclass
+class LoanPage:
+    """A loan as the member of staff signed in may see it. Raises ``NotFound``, ``NotAllowed``."""
+
+    loan: Loan
+    case: Case
+    policy: Policy
+    borrower: Citizen
+
+    def show(self, name: str, what: str, **context: Any) -> Response:
+        """The page ``backoffice/<name>.html``, and a line in the access log."""
+        viewing(self.case, what)
+        context |= {"loan": self.loan, "case": self.case, "policy": self.policy, "borrower": self.borrower}
+        return render(f"backoffice/{name}.html", masked_hetu=citizens.masked_hetu(g.db, self.borrower), **context)
+
+
+def loan_page(loan_id: UUID, act: str = "view-case") -> LoanPage:
+    """The loan with what every page about it shows."""
+    loan = staff_loan(g.db, loan_id, g.actor, act)
+    case = g.db.get_one(Case, loan.case_id)
+    return LoanPage(loan, case, policies_of(g.db).by_id(loan.policy), citizens.get(g.db, loan.citizen_id))
+
+
+@office.get("/loans/<uuid:loan_id>")
+@staff_may("view-case")
+def loan(loan_id: UUID) -> ResponseReturnValue:
+    """Where the loan stands today."""
+    return _show(loan_page(loan_id), _new_payment())
+
+
+@office.post("/loans/<uuid:loan_id>/payments")
+@staff_may("record-payment")
+def record_loan_payment(loan_id: UUID) -> ResponseReturnValue:
+    """Record a payment; allocation, balance and plan follow."""
+    page, form = loan_page(loan_id, "record-payment"), PaymentForm()
+
+    def record() -> None:
+        payment = Payment(
+            amount_cents=form.amount.data,
+            value_date=form.value_date.data,
+            reference=form.reference.data or None,
+            effect=form.effect.data,
+            idempotency_key=f"payment:{loan_id}:{form.command.data}" if form.command.data else None,
+        )
+        record_payment(g.db, page.loan, payment, g.actor, g.now)
+
+    if acted(form, record):
+        done(_("The payment has been recorded."))
+        return see_other("office.loan", loan_id=loan_id)
+    return _show(loan_page(loan_id), form)
+
+
+def _new_payment() -> PaymentForm:
+    return PaymentForm(formdata=None, data={"value_date": today(), "command": uuid4().hex, "effect": EFFECTS[0]})
+
+
+def _show(page: LoanPage, form: PaymentForm) -> Response:
+    stands: Position = position(g.db, page.loan, today())
+    changes = requests.requests_of(g.db, page.loan)
+    paid_out = disbursements_of(g.db, page.loan)
+    return page.show(
+        "loan",
+        "loan",
+        form=form,
+        position=stands,
+        agreement=agreement_of(g.db, page.case),
+        changes=changes,
+        paid_out=paid_out,
+        grace_left=grace_left(stands.book),
+        names=staff.names_of(g.db, [each.recorded_by_id for each in paid_out]),
+    )
