@@ -27,7 +27,7 @@ def seed(app: Flask) -> bool:
     now = wiring(app).clock()
     with app.test_request_context(), wiring(app).sessions.begin() as db:
         # What a page would have: letters are written out as they are for anybody.
-        g.now, g.language, g.realm, g.person, g.signed_in = now, "fi", None, None, None
+        g.now, g.language, g.realm, g.person, g.signed_in = now, "fi", "staff", None, None
         citizens = people.register_citizens(db, now)
         staff = people.register_staff(db)
         if db.scalar(select(Case.id).limit(1)) is not None:

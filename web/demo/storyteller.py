@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 from sqlalchemy.orm import Session
 
+from backoffice.agreement import agreement_letter
 from backoffice.letters import decision_letter
 from lending.applications import consent, sections, submission, supplements
 from lending.applications.attachment_duty import required_attachments
@@ -203,7 +204,7 @@ class Storyteller:
             self.db,
             self.case,
             agreements.Offer(due_day=due_day),
-            agreement_document(self.db, self.case),
+            agreement_letter(self.db, self.case),
             self.team.preparer.actor,
             self.at,
         )
@@ -262,7 +263,7 @@ class Storyteller:
 
     def asks_for_grace(self, months: int, reason: str) -> "Storyteller":
         day = local(self.at).date()
-        coming = [row.due_date for row in self._rows() if row.due_date > day and not row.is_billed][:months]
+        coming = [row.due_date for row in self._rows() if row.due_date > day + 30 * A_DAY][:months]
         self.request = grace.request_grace(self.db, self.loan, coming, reason, self.citizen.actor, self.at)
         return self
 
@@ -276,7 +277,7 @@ class Storyteller:
         return self
 
     def _until(self, day: date) -> None:
-        self.at += (day - local(self.at).date()) * A_DAY
+        self.at += day - local(self.at).date()
 
     def _rows(self) -> tuple[PositionRow, ...]:
         return position(self.db, self.loan, local(self.at).date()).rows
