@@ -19,6 +19,8 @@ from lending.applications.supplements import open_request
 from lending.cases import casework
 from lending.cases.model import Case
 from lending.cases.overview import Overview, overview
+from lending.loans.model import Loan
+from lending.loans.position import loan_of
 from lending.policy.policies import Policy, policies_of
 from web.access import viewing
 from web.context import language
@@ -35,6 +37,7 @@ PAGES = (
     ("office.worksheet", _l("Worksheet"), "view-case"),
     ("office.grounds", _l("Grounds"), "view-case"),
     ("office.decision", _l("Decision"), "view-case"),
+    ("office.agreement", _l("Agreement"), "view-case"),
     ("office.documents", _l("Documents"), "view-case"),
     ("office.notes", _l("Notes"), "view-case"),
     ("office.timeline_of_case", _l("Timeline"), "view-case"),
@@ -65,6 +68,11 @@ class CasePage:
         context |= {"case": case, "policy": self.policy, "head": self.head, "pages": self.pages()}
         return render(f"backoffice/{name}.html", block, **context)
 
+    @cached_property
+    def loan(self) -> Loan | None:
+        """The loan that the case has led to, once it has been paid out."""
+        return loan_of(g.db, self.case) if self.case.state in ("running", "closed") else None
+
     @property
     def head(self) -> Overview:
         """What stands at the top of every page of the case."""
@@ -78,4 +86,7 @@ class CasePage:
 
     def pages(self) -> list[tuple[Any, str]]:
         """The other pages of the case that the reader may open."""
-        return [(text, url_for(endpoint, case_id=self.case_id)) for endpoint, text, act in PAGES if may(act)]
+        found = [(text, url_for(endpoint, case_id=self.case_id)) for endpoint, text, act in PAGES if may(act)]
+        if self.loan is not None:
+            found.append((_l("Loan"), url_for("office.loan", loan_id=self.loan.id)))
+        return found

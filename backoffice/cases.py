@@ -45,6 +45,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         what="protected" if protected else "case",
         municipality=page.municipality(residence.municipality) if residence else None,
         file=casefile(g.db, page.case, g.now),
+        loan_id=page.loan.id if page.loan else None,
         events=told_to_staff(g.db, page.case, events)[:LATEST_EVENTS],
         has_more=len(events) > LATEST_EVENTS,
     )

@@ -10,15 +10,17 @@ from flask_babel import gettext as _
 from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
-from backoffice.decision_forms import GrantForm, RefusalForm, SendForm
+from backoffice.decision_forms import CHANNELS, GrantForm, RefusalForm, SendForm
 from lending.applications.sections import application_of
 from lending.cases.model import Case
 from lending.decisions import proposal as proposals
 from lending.decisions.casefile import casefile
 from lending.decisions.decision import may_decide
+from lending.decisions.time_limits import known_on
 from lending.loans.outlook import outlook
 from lending.people import staff
 from web.clock import today
+from web.formats import day
 from web.guard import may, staff_may
 from web.render import see_other
 
@@ -101,6 +103,10 @@ def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:
         "names": staff.names_of(g.db, people),
         "may_propose": may("propose") and case.handler_id == g.actor.id and case.state == "in_preparation",
         "may_decide": may_decide(g.db, case, g.actor),
+        "hints": {
+            channel: _("Sent today, it counts as known on %(day)s.", day=day(known_on(today(), channel)))
+            for channel in CHANNELS
+        },
         "prepared_it": shown is not None and shown.proposed_by_id == g.actor.id,
     }
     if shown is not None and shown.kind == "grant" and file.capacity is not None:

@@ -119,4 +119,4 @@ def _page_number() -> int:
 
 def _change_url(row: changes.ChangeRow) -> str:
     """Where a change request is handled."""
-    return url_for("office.case", case_id=row.case_id)
+    return url_for("office.change_request", loan_id=row.loan_id, request_id=row.request_id)

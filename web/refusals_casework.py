@@ -19,6 +19,9 @@ CASEWORK_REFUSALS: dict[str, LazyString] = {
     "clauses-missing": _l("Choose at least one clause of the criteria that the refusal rests on."),
     "clause-unknown": _l("The criteria have no clause %(clause)s."),
     "reasons-missing": _l("Write the reasons."),
+    "partial-grant-needs-reasons": _l(
+        "The applicant asks for %(asked_cents)s. Write why less is granted, for the rest is a refusal."
+    ),
     "reason-missing": _l("Write the reason for the change."),
     "note-missing": _l("Write what still has to be prepared."),
     "amount-negative": _l("The amount cannot be less than zero."),

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lending.applications.model import Application
 from lending.assessment import grounds, worksheet
 from lending.basics.actor import Actor
 from lending.basics.errors import NotAllowed, NotFound, Refused
@@ -34,10 +35,14 @@ def propose_grant(
     """Propose that the loan be granted: cents, months, a purpose of the policy, conditions and reasons in words.
 
     Raises ``Refused``: the hard limits (``check_grant``), ``worksheet-missing``, ``grounds-not-judged`` with the
-    clauses that a person must still judge, ``case-not-yours``, ``not-in-this-state``.
+    clauses that a person must still judge, ``partial-grant-needs-reasons``, ``case-not-yours``, ``not-in-this-state``.
     """
     policy = _require_proposer(db, case, by)
     check_grant(db, case, policy, amount_cents, months, purpose, local_day(at))
+    asked = db.get_one(Application, case.id).amount_cents
+    # Less than was asked for is in part a refusal, and a refusal is always reasoned (434/2003 § 45).
+    if asked is not None and amount_cents < asked and not reasons.strip():
+        raise Refused("partial-grant-needs-reasons", field="reasons", asked_cents=asked)
     sheet = worksheet.current(db, case)
     if sheet is None:
         raise Refused("worksheet-missing")

@@ -70,9 +70,18 @@ def test_a_ground_judged_against_the_applicant_does_not_stop_a_grant_by_itself(d
     assess(db, work)
     grounds.judge(db, work.case, "4.6b", "not_met", "Selviytyisi niukasti.", work.preparer, LATER)
     proposal = propose_grant(
-        db, work.case, amount_cents=2000_00, months=24, purpose="debts", by=work.preparer, at=LATER
+        db, work.case, amount_cents=3000_00, months=24, purpose="debts", by=work.preparer, at=LATER
     )
     assert proposal.state == "open"
+
+
+def test_a_grant_of_less_than_was_asked_for_is_proposed_with_reasons_only(db: Session, work: InWork) -> None:
+    assess(db, work)
+    less = {"amount_cents": 2000_00, "months": 24, "purpose": "debts"}
+    with pytest.raises(Refused, match="partial-grant-needs-reasons") as refused:
+        propose_grant(db, work.case, **less, by=work.preparer, at=LATER)
+    assert refused.value.field == "reasons"
+    assert propose_grant(db, work.case, **less, reasons="Osa riittää.", by=work.preparer, at=LATER).state == "open"
 
 
 @pytest.mark.parametrize(
