@@ -1,6 +1,6 @@
 """Fill an empty database with the demo: deterministic for the day it is told on, and done only once."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, g
 from sqlalchemy import select
@@ -38,11 +38,13 @@ def seed(app: Flask) -> bool:
 
 def _tell(db: Session, citizens: dict[str, Citizen], staff: dict[str, StaffMember], now: datetime) -> None:
     policy = policies_of(db).for_organisation(people.ORGANISATION, local(now).date())
+    # Office hours, so that nobody in the stories works at night; never later than now.
+    morning = min(now, local(now).replace(hour=9, minute=12, second=0, microsecond=0).astimezone(UTC))
     with inspected(a_small_pdf(), "document.pdf") as file:
         documents = Documents(file)
-        for story in stories.STORIES:
+        for story in sorted(stories.STORIES, key=lambda story: -story.days_ago):
             told = people.CITIZENS[story.citizen]
             unit = policy.unit_for(told.municipality, told.safety_ban)
             team = Team(*(staff[name] for name in TEAMS[unit]))
-            begins = now - timedelta(days=story.days_ago)
+            begins = morning - timedelta(days=story.days_ago)
             story.tell(Storyteller(db, policy, citizens[story.citizen], team, begins, documents), now)

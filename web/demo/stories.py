@@ -166,6 +166,7 @@ def _withdrawn(teller: Storyteller, now: datetime) -> None:
 
 STORIES = (
     Story("matti", 6, _new),
+    Story("emilia", 3, _new),
     Story("linnea", 14, _in_preparation),
     Story("johan", 9, _waiting_for_citizen),
     Story("sari", 19, _waiting_for_decision),
