@@ -70,7 +70,7 @@ bench: setup-dev ## measure: a table, and var/bench.json; BENCH="plan queue" for
 
 # --- Check -----------------------------------------------------------------------------------------------------------
 
-check: style types layers templates translations migrations dependencies ## everything that can be told without running the tests
+check: style types layers templates translations migrations dependencies pages ## everything that can be told without running the tests
 
 style: setup-dev
 	$(BIN)/ruff check .
@@ -96,6 +96,9 @@ dependencies: setup-dev
 	$(BIN)/python -m tools.lock check
 
 # --- Now and then ----------------------------------------------------------------------------------------------------
+
+pages: setup-dev
+	$(BIN)/python -m tools.state_tables --check
 
 assets: ## build the style sheet anew (needs Node)
 	sh static/src/build.sh

@@ -10,7 +10,7 @@ from lending.people.model import Citizen
 
 
 def queue(db: Session, case: Case, kind: str, at: datetime, **facts: Any) -> Notice:
-    """Queue a notice of ``kind`` in the citizen's own language. Its words never carry more than "you have a message"."""
+    """Queue a notice of ``kind`` in the citizen's own language. It never carries more than "you have a message"."""
     citizen = db.get_one(Citizen, case.citizen_id)
     notice = Notice(
         case_id=case.id,
