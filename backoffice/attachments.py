@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, g
+from flask import g
 from flask.typing import ResponseReturnValue
 
 from backoffice import office
@@ -13,6 +13,7 @@ from lending.applications.supplements import requests_of
 from lending.cases import attachments as attached
 from lending.people import staff
 from web.access import viewing
+from web.downloads import attachment_response
 from web.guard import staff_may
 
 
@@ -41,8 +42,4 @@ def attachment(case_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
     page = CasePage(case_id)
     found = attached.attachment_of(g.db, page.case, attachment_id)
     viewing(page.case, "attachment")
-    response = Response(attached.open_attachment(g.db, found), mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.content_length = found.size_bytes
-    return response
+    return attachment_response(g.db, found)

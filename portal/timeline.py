@@ -1,12 +1,15 @@
 """The timeline of a case in the words of its owner: what happened, when, and who did it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from lending.cases.deadlines import local_day
 from lending.cases.model import Event
 from lending.people import staff
 from lending.policy.policies import Policy
@@ -15,22 +18,49 @@ from web.formats import day, money, months
 from web.labels import label
 
 GOOD = frozenset({"credit-granted", "agreement-concluded", "credit-disbursed", "loan-paid-off", "grace-granted"})
+TOLD_AS_ONE = "attachment-added"
 ATTENTION = frozenset({"supplement-requested", "agreement-offered", "credit-refused"})
 
 
 def told_to_owner(events: Sequence[Event], policy: Policy) -> list[dict[str, Any]]:
-    """The events as the ``timeline`` component takes them. One query for the names of the staff in them."""
+    """The events as the ``timeline`` component takes them. One query for the names of the staff in them.
+
+    Documents added one after another are told as one event: ten lines of papers would hide what matters.
+    """
     names = staff.names_of(g.db, (event.actor_id for event in events if event.actor_kind == "staff"))
-    return [
-        {
-            "title": label("own-event", event.kind),
-            "when": event.at,
-            "who": _("You") if event.actor_kind == "citizen" else names.get(event.actor_id) if event.actor_id else None,
-            "text": _about(event, policy),
-            "tone": "good" if event.kind in GOOD else "attention" if event.kind in ATTENTION else "plain",
-        }
-        for event in events
-    ]
+    told = []
+    for (kind, _same), group in groupby(events, key=_together):
+        together = list(group)
+        event = together[0]
+        told.append(
+            {
+                "title": _documents(together) if kind == TOLD_AS_ONE else label("own-event", event.kind),
+                "when": event.at,
+                "who": _who(event, names),
+                "text": _about(event, policy) if len(together) == 1 else None,
+                "tone": "good" if event.kind in GOOD else "attention" if event.kind in ATTENTION else "plain",
+            }
+        )
+    return told
+
+
+def _together(event: Event) -> tuple[str, Any]:
+    """Events with the same key, one after another, are told as one."""
+    return event.kind, (
+        event.actor_kind,
+        event.actor_id,
+        local_day(event.at),
+    ) if event.kind == TOLD_AS_ONE else event.id
+
+
+def _documents(events: Sequence[Event]) -> str:
+    return ngettext("A document was added", "%(num)s documents were added", len(events))
+
+
+def _who(event: Event, names: Mapping[Any, str]) -> str | None:
+    if event.actor_kind == "citizen":
+        return _("You")
+    return names.get(event.actor_id)
 
 
 def _about(event: Event, policy: Policy) -> str | None:

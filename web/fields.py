@@ -470,6 +470,8 @@ class RowsField(FieldList):
     ) -> None:
         super().__init__(FormField(row), label, min_entries=blank, max_entries=None, description=hint, **options)
         self.least, self.most, self.missing = least, most, missing
+        #: The id of the row that was just added, or that stands where one was removed: the page opens there.
+        self.focus: str | None = None
 
     @property
     def filled(self) -> list[dict[str, Any]]:
@@ -480,11 +482,15 @@ class RowsField(FieldList):
         """One more blank row, if there is room."""
         if len(self.entries) < self.most:
             self.append_entry()
+            self.focus = self.entries[-1].id
 
     def remove(self, name: str) -> bool:
         """Take away the row called ``name`` (``debts-2``). Whether there was one."""
         kept = [entry for entry in self.entries if entry.name != name]
         found = len(kept) < len(self.entries)
+        if found:
+            place = next(place for place, entry in enumerate(self.entries) if entry.name == name)
+            self.focus = kept[min(place, len(kept) - 1)].id if kept else self.id
         self.entries = kept
         if not kept:
             self.append_entry()

@@ -26,8 +26,8 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
     },
     "section-state": {
         "complete": _l("Ready"),
-        "begun": _l("Something is missing"),
-        "not_begun": _l("Not begun"),
+        "begun": _l("Incomplete"),
+        "not_begun": _l("To do"),
     },
     "missing-section": {
         "household": _l("Tell about your household."),

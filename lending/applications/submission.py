@@ -24,7 +24,7 @@ def start_application(db: Session, citizen: Citizen, policy: Policy, by: Actor, 
     if not by.is_citizen or by.id != citizen.id:
         raise NotFound
     # Two clicks at once must not make two drafts.
-    db.refresh(citizen, with_for_update=True, attribute_names=["language"])
+    db.execute(select(Citizen.id).where(Citizen.id == citizen.id).with_for_update())
     case = db.scalar(
         select(Case).where(
             Case.citizen_id == citizen.id,
