@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Response, g
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,15 +16,18 @@ from lending.changes import requests
 from lending.changes.grace import grace_left
 from lending.loans.agreements import agreement_of
 from lending.loans.disbursement import disbursements_of
-from lending.loans.model import EFFECTS, Loan
+from lending.loans.listing import loans_of_unit
+from lending.loans.model import EFFECTS, Loan, PlanVersion
 from lending.loans.payments import Payment, record_payment
 from lending.loans.position import Position, position, staff_loan
+from lending.loans.states import LOAN
 from lending.people import citizens, staff
 from lending.people.model import Citizen
 from lending.policy.policies import Policy, policies_of
 from web.access import viewing
 from web.clock import today
-from web.forms import ChoiceField, DateField, Form, HiddenField, MoneyField, TextField
+from web.formats import day, money
+from web.forms import ChoiceField, DateField, Form, HiddenField, MoneyField, QueryForm, SelectField, TextField
 from web.guard import staff_may
 from web.labels import label
 from web.render import render, see_other
@@ -66,6 +69,33 @@ def loan_page(loan_id: UUID, act: str = "view-case") -> LoanPage:
     loan = staff_loan(g.db, loan_id, g.actor, act)
     case = g.db.get_one(Case, loan.case_id)
     return LoanPage(loan, case, policies_of(g.db).by_id(loan.policy), citizens.get(g.db, loan.citizen_id))
+
+
+class LoansForm(QueryForm):
+    """Which loans to list."""
+
+    text = TextField(_l("Name or case number"), optional=True, limit=100)
+    state = SelectField(
+        _l("State"),
+        optional=True,
+        choices=[("", _l("All loans")), *((state, label("loan-state", state)) for state in LOAN.states)],
+    )
+
+
+@office.get("/loans")
+@staff_may("view-case")
+def loans() -> ResponseReturnValue:
+    """The loans of the unit."""
+    form = LoansForm()
+    sound = form.asked()
+    found = loans_of_unit(
+        g.db,
+        g.actor,
+        form.state.data if sound else None,
+        (form.text.data or "") if sound else "",
+        request.args.get("page", 1, type=int),
+    )
+    return render("backoffice/loans.html", "found", filters=form, page=found)
 
 
 @office.get("/loans/<uuid:loan_id>")
@@ -114,5 +144,20 @@ def _show(page: LoanPage, form: PaymentForm) -> Response:
         changes=changes,
         paid_out=paid_out,
         grace_left=grace_left(stands.book),
+        versions=[
+            [
+                each.number,
+                label("plan-reason", each.reason),
+                day(each.made_at),
+                day(each.from_due),
+                money(each.instalment_cents),
+            ]
+            for each in reversed(stands.versions)
+        ],
         names=staff.names_of(g.db, [each.recorded_by_id for each in paid_out]),
     )
+
+
+def _told(version: PlanVersion) -> tuple[str, str, str]:
+    """When a version of the plan was made, from when it holds, and its instalment."""
+    return day(version.made_at), day(version.from_due), money(version.instalment_cents)

@@ -9,6 +9,7 @@ from lending.applications import consent as consents
 from lending.applications import supplements
 from lending.cases import attachments, documents, timeline
 from lending.cases.states import CASE
+from lending.loans.position import loan_of
 from portal import portal
 from portal.own import OwnCase
 from portal.stages import decision_due, stages
@@ -35,6 +36,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
     return own.show(
         "case",
         asked=asked,
+        loan=loan_of(g.db, own.case) if own.case.state in ("running", "closed") else None,
         stages=stages(own.case, own.policy, answer_by),
         due=decision_due(own.case, own.policy, answer_by),
         acts_next=CASE.states[own.case.state].acts_next,

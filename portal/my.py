@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from lending.cases import casework
 from lending.cases.model import Case
 from lending.cases.states import CASE
+from lending.loans.position import own_loans
 from lending.people import access_log
 from portal import portal
 from portal.apply import EmptyForm
@@ -29,6 +30,8 @@ def my() -> ResponseReturnValue:
         form=EmptyForm(formdata=None),
         waiting=[each for each in shown if each["acts_next"] == "citizen" and each["case"].state != "running"],
         others=[each for each in shown if each["acts_next"] != "citizen" or each["case"].state == "running"],
+        loans=own_loans(g.db, g.actor),
+        numbers={case.id: case.number for case in cases},
         has_draft=any(case.state == "draft" for case in cases),
     )
 

@@ -1,0 +1,257 @@
+"""Change requests: grace months decided by an official; a waiver proposed by one and decided by another."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice import office
+from backoffice.acting import acted, done
+from backoffice.decision_forms import clause_choice
+from backoffice.loan import LoanPage, loan_page
+from lending.basics.errors import NotFound, Refused
+from lending.changes import grace, requests, waiver
+from lending.changes.model import ChangeRequest
+from lending.changes.states import CHANGE_REQUEST
+from lending.changes.waiver import Release
+from lending.loans.book import Book, open_book
+from lending.loans.model import EFFECTS
+from lending.people import staff
+from lending.policy.policies import Policy
+from web.clock import today
+from web.formats import day
+from web.forms import ChecksField, ChoiceField, Form, LongText, MoneyField
+from web.guard import may, staff_may
+from web.labels import label
+from web.refusals import say
+from web.render import see_other
+
+#: Clauses on what may change while a loan runs begin with this, in the criteria that number them so.
+CHANGE_CHAPTER = "5."
+
+
+class OutcomeForm(Form):
+    """Grant or refuse, with reasons and the clauses they rest on."""
+
+    outcome = ChoiceField(_l("Decision"), missing=_l("Choose whether to grant or to refuse."))
+    reasons = LongText(
+        _l("Reasons"),
+        optional=True,
+        hint=_l("The borrower reads them, so write in the borrower's language. A refusal always needs its reasons."),
+    )
+    clauses = ChecksField(
+        _l("Clauses that the decision rests on"), optional=True, hint=_l("A refusal needs at least one.")
+    )
+
+    def offer(self, policy: Policy) -> None:
+        """Give the form its choices."""
+        self.outcome.choices = [(each, label("change-outcome", each)) for each in ("grant", "refuse")]
+        clauses = [each for each in policy.clauses.values() if each.id.startswith(CHANGE_CHAPTER)]
+        self.clauses.choices = [(each.id, clause_choice(each)) for each in clauses or policy.clauses.values()]
+
+
+class GraceForm(OutcomeForm):
+    """The decision on grace months; other months than those asked for may be granted."""
+
+    due_dates = ChecksField(_l("Grace months to grant"), optional=True)
+
+    def offer_dates(self, asked: list[date], possible: list[date]) -> None:
+        """The months asked for and those that could be granted instead."""
+        dates = sorted({*asked, *possible})
+        self.due_dates.choices = [(each.isoformat(), day(each)) for each in dates]
+
+
+class WaiverForm(OutcomeForm):
+    """A proposal or a decision on a waiver."""
+
+    scope = ChoiceField(
+        _l("How much is waived"),
+        choices=[("part", _l("A part")), ("everything", _l("All that is owed"))],
+        default="part",
+        optional=True,
+    )
+    principal = MoneyField(_l("Of the principal"), optional=True)
+    interest = MoneyField(_l("Of the interest"), optional=True)
+    effect = ChoiceField(
+        _l("What happens to the plan"),
+        choices=[(each, label("effect", each)) for each in reversed(EFFECTS)],
+        default="lower_instalment",
+        optional=True,
+    )
+
+    def release(self) -> Release:
+        """What the form releases."""
+        if self.scope.data == "everything":
+            return Release(everything=True)
+        return Release(self.principal.data or 0, self.interest.data or 0, effect=self.effect.data or "lower_instalment")
+
+
+@office.get("/loans/<uuid:loan_id>/changes/<uuid:request_id>")
+@staff_may("view-case")
+def change_request(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """What is asked, what it would do, where it stands."""
+    page, request = _found(loan_id, request_id)
+    return _show(page, request, _fresh_form(page, request))
+
+
+@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/take")
+@staff_may("take-case")
+def take_change_request(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Take the request to work on."""
+    _page, request = _found(loan_id, request_id, "take-case")
+    requests.take_request(g.db, request, g.actor, g.now)
+    done(_("You have taken the request."))
+    return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
+
+
+@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/grace")
+@staff_may("decide-change")
+def decide_grace(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Grant or refuse the grace months."""
+    page, request = _found(loan_id, request_id, "decide-change")
+    form = _grace_form(page, request)
+
+    def decide() -> None:
+        reasons, clauses = form.reasons.data, form.clauses.data
+        if form.outcome.data == "grant":
+            dates = [date.fromisoformat(each) for each in form.due_dates.data]
+            grace.grant_grace(g.db, request, g.actor, g.now, reasons, clauses, dates)
+        else:
+            grace.refuse_grace(g.db, request, g.actor, g.now, reasons, clauses)
+
+    if request.kind == "grace" and acted(form, decide):
+        done(_("The decision has been made. The borrower has been told."))
+        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
+    return _show(*_found(loan_id, request_id), form)
+
+
+@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-waiver")
+@staff_may("propose-waiver")
+def propose_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Propose to grant or to refuse the waiver."""
+    page, request = _found(loan_id, request_id, "propose-waiver")
+    form = _waiver_form(page, request)
+
+    def propose() -> None:
+        release = form.release() if form.outcome.data == "grant" else None
+        waiver.propose_waiver(g.db, request, release, form.reasons.data, form.clauses.data, g.actor, g.now)
+
+    if request.kind == "waiver" and acted(form, propose):
+        done(_("The proposal has been made. Another person decides on it."))
+        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
+    return _show(*_found(loan_id, request_id), form)
+
+
+@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide-waiver")
+@staff_may("decide-waiver")
+def decide_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Decide on the waiver: another person than the one who proposed."""
+    page, request = _found(loan_id, request_id, "decide-waiver")
+    form = _waiver_form(page, request)
+
+    def decide() -> None:
+        reasons, clauses = form.reasons.data, form.clauses.data
+        if form.outcome.data == "grant":
+            waiver.grant_waiver(g.db, request, form.release(), g.actor, g.now, reasons, clauses)
+        else:
+            waiver.refuse_waiver(g.db, request, g.actor, g.now, reasons, clauses)
+
+    if request.kind == "waiver" and acted(form, decide):
+        done(_("The decision has been made. The borrower has been told."))
+        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
+    return _show(*_found(loan_id, request_id), form)
+
+
+def _found(loan_id: UUID, request_id: UUID, act: str = "view-case") -> tuple[LoanPage, ChangeRequest]:
+    page = loan_page(loan_id, act)
+    request = requests.staff_request(g.db, request_id, g.actor, act)
+    if request.loan_id != page.loan.id:
+        raise NotFound
+    return page, request
+
+
+def _fresh_form(page: LoanPage, request: ChangeRequest) -> Form:
+    return _grace_form(page, request) if request.kind == "grace" else _waiver_form(page, request)
+
+
+def _grace_form(page: LoanPage, request: ChangeRequest) -> GraceForm:
+    asked = grace.asked_dates(request)
+    form = GraceForm(data={"due_dates": request.due_dates})
+    form.offer(page.policy)
+    form.offer_dates(asked, grace.grace_choices(open_book(g.db, page.loan), today()))
+    return form
+
+
+def _waiver_form(page: LoanPage, request: ChangeRequest) -> WaiverForm:
+    proposed = request.state == "proposed"
+    form = WaiverForm(
+        data={
+            "outcome": request.proposal if proposed else None,
+            "scope": "everything" if request.everything else "part",
+            "principal": request.proposed_principal_cents if proposed else request.asked_principal_cents,
+            "interest": request.proposed_interest_cents if proposed else request.asked_interest_cents,
+            "effect": request.effect or "lower_instalment",
+            "reasons": request.proposal_reasons if proposed else "",
+            "clauses": [each.partition(":")[2] for each in request.proposal_clauses] if proposed else [],
+        }
+    )
+    form.offer(page.policy)
+    return form
+
+
+def _show(page: LoanPage, request: ChangeRequest, form: Form) -> Response:
+    book = open_book(g.db, page.loan)
+    is_open = not CHANGE_REQUEST.states[request.state].final
+    people = [request.handler_id, request.proposed_by_id, request.decided_by_id]
+    return page.show(
+        f"{request.kind}_request",
+        "change-request",
+        form=form,
+        request_=request,
+        names=staff.names_of(g.db, people),
+        is_open=is_open,
+        may_take=is_open and may("take-case") and request.handler_id is None,
+        is_mine=request.handler_id == g.actor.id,
+        **(_grace_facts(book, request, is_open) if request.kind == "grace" else _waiver_facts(book, request, is_open)),
+    )
+
+
+def _grace_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "left": grace.grace_left(book),
+        "preview": None,
+        "problem": None,
+        "may_decide": is_open and may("decide-change"),
+    }
+    if is_open:
+        try:
+            facts["preview"] = grace.preview_grace(book, grace.asked_dates(request), today())
+        except Refused as refused:
+            facts["problem"] = say(refused)
+    return facts
+
+
+def _waiver_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "preview": None,
+        "problem": None,
+        "may_propose": request.state in ("requested", "in_preparation") and may("propose-waiver"),
+        "may_decide": request.state == "proposed" and may("decide-waiver"),
+        "proposed_it": request.proposed_by_id == g.actor.id,
+    }
+    if is_open:
+        release = waiver.proposed_release(request) if request.state == "proposed" else _asked(request)
+        if release is not None:
+            try:
+                facts["preview"] = waiver.preview_waiver(book, release, today())
+            except Refused as refused:
+                facts["problem"] = say(refused)
+    return facts
+
+
+def _asked(request: ChangeRequest) -> Release:
+    return Release(request.asked_principal_cents, request.asked_interest_cents, request.everything)

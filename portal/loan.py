@@ -1,0 +1,57 @@
+"""My loan: the balance with its date, what to pay next, the plan, and every entry with its reason."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g
+from flask.typing import ResponseReturnValue
+
+from lending.cases import documents
+from lending.cases.model import Case
+from lending.changes import requests
+from lending.changes.grace import grace_left
+from lending.loans.model import Loan
+from lending.loans.position import own_loan, position
+from lending.policy.policies import Policy, policies_of
+from portal import portal
+from web.clock import today
+from web.guard import citizen_only
+from web.labels_loan import CHANGE_COLOURS
+from web.render import render
+
+
+@dataclass
+class OwnLoan:
+    """The loan of the citizen signed in. Raises ``NotFound`` for anybody else's."""
+
+    loan: Loan
+    case: Case
+    policy: Policy
+
+    def show(self, page: str, **context: Any) -> Response:
+        """The page ``portal/<page>.html`` about this loan."""
+        context |= {"loan": self.loan, "case": self.case, "policy": self.policy, "change_colours": CHANGE_COLOURS}
+        return render(f"portal/{page}.html", **context)
+
+
+def own(loan_id: UUID) -> OwnLoan:
+    """The citizen's own loan with what every page about it shows."""
+    loan = own_loan(g.db, loan_id, g.actor)
+    return OwnLoan(loan, g.db.get_one(Case, loan.case_id), policies_of(g.db).by_id(loan.policy))
+
+
+@portal.get("/my/loans/<uuid:loan_id>")
+@citizen_only
+def loan(loan_id: UUID) -> ResponseReturnValue:
+    """The loan on one page."""
+    mine = own(loan_id)
+    stands = position(g.db, mine.loan, today())
+    return mine.show(
+        "loan",
+        position=stands,
+        changes=requests.requests_of(g.db, mine.loan),
+        documents=documents.documents_of(g.db, mine.case),
+        grace_left=grace_left(stands.book),
+        interest_so_far=sum(charge.cents for charge in stands.standing.charges),
+    )
