@@ -1,0 +1,1 @@
+"""Doors to the outside: identity, storage, bank files, letters, mail."""
