@@ -28,7 +28,7 @@ def noon(day: date) -> datetime:
 
 def render(agreement, plan) -> str:
     """The agreement's document, as short as can be."""
-    return f"<h1>{agreement.principal_cents} {agreement.months} {plan.instalment_cents}</h1>"
+    return f"<h2>{agreement.principal_cents} {agreement.months} {plan.instalment_cents}</h2>"
 
 
 @dataclass

@@ -1,0 +1,300 @@
+"""The borrower's side of a loan: the agreement, my loan, grace months, a waiver; and nobody else's."""
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lending.applications.model import Application
+from lending.basics.money import Cents
+from lending.changes.model import ChangeRequest
+from lending.loans import agreements, billing
+from lending.loans.agreements import Offer
+from lending.loans.model import Agreement, Loan
+from lending.loans.position import position
+from lending.people.model import Citizen
+from tests.builders import a_citizen
+from tests.clock import Clock
+from tests.web.conftest import SignIn
+from tests.web.police import Police, page_of, text_of
+from tests.workflow.loan_life import a_granted_case, a_loan, noon, render, some_staff
+from web.formats import money
+
+Sessions = sessionmaker[Session]
+START = date(2026, 1, 10)
+GRACE = ["2026-03-15", "2026-04-15"]
+
+
+@pytest.fixture
+def on_start(clock: Clock) -> Clock:
+    """The clock on the day after loans of these tests begin."""
+    clock.now = noon(START + timedelta(days=1))
+    return clock
+
+
+@pytest.fixture
+def loan_id(sessions: Sessions, citizen: Citizen, on_start: Clock) -> UUID:
+    """A loan of ``citizen``: 3 000 € over 24 months."""
+    with sessions.begin() as db:
+        life = a_loan(db, citizen=citizen)
+        db.add(Application(case_id=life.case.id))
+        return life.loan.id
+
+
+@pytest.fixture
+def page(loan_id: UUID) -> str:
+    return f"/my/loans/{loan_id}"
+
+
+@pytest.fixture
+def offered(sessions: Sessions, citizen: Citizen, on_start: Clock) -> str:
+    """The address of an agreement that waits for ``citizen``."""
+    with sessions.begin() as db:
+        staff = some_staff(db)
+        case = a_granted_case(db, staff, citizen=citizen)
+        db.add(Application(case_id=case.id))
+        agreements.offer_agreement(db, case, Offer("15"), render, staff.preparer.actor, on_start.now)
+        return f"/my/cases/{case.id}/agreement"
+
+
+@pytest.fixture
+def other_client(sessions: Sessions, sign_in: SignIn) -> Police:
+    with sessions.begin() as db:
+        other = a_citizen(db, given_names="Onni")
+    return sign_in(other)
+
+
+def asked_for(sessions: Sessions) -> ChangeRequest | None:
+    with sessions() as db:
+        return db.scalar(select(ChangeRequest))
+
+
+# --- The agreement ---------------------------------------------------------------------------------------------------
+
+
+def test_the_borrower_reads_the_agreement_and_accepts_it(citizen_client: Police, offered: str, sessions: Sessions):
+    sha256 = page_of(citizen_client.get(offered)).find(".//input[@name='sha256']").get("value")
+    answer = citizen_client.send_form(offered, {"accepted": "y", "sha256": sha256})
+    assert answer.status_code == 303
+    with sessions() as db:
+        agreement = db.scalar(select(Agreement))
+        assert agreement.state == "accepted"
+        assert agreement.accepted_at is not None
+    assert page_of(citizen_client.get(offered)).find(".//input[@name='accepted']") is None
+
+
+def test_an_agreement_is_not_accepted_without_the_tick(citizen_client: Police, offered: str, sessions: Sessions):
+    sha256 = page_of(citizen_client.get(offered)).find(".//input[@name='sha256']").get("value")
+    answer = citizen_client.send_form(offered, {"sha256": sha256})
+    assert answer.status_code == 422
+    assert page_of(answer).find(".//*[@id='error-summary']") is not None
+    with sessions() as db:
+        assert db.scalar(select(Agreement)).state == "offered"
+
+
+def test_an_agreement_that_has_changed_since_it_was_opened_is_shown_again(
+    citizen_client: Police, offered: str, sessions: Sessions
+):
+    answer = citizen_client.send_form(offered, {"accepted": "y", "sha256": "0" * 64})
+    assert answer.status_code == 422
+    with sessions() as db:
+        assert db.scalar(select(Agreement)).state == "offered"
+
+
+def test_the_agreement_can_still_be_read_when_the_loan_runs(citizen_client: Police, page: str, sessions: Sessions):
+    links = [link.get("href") for link in page_of(citizen_client.get(page)).iter("a")]
+    agreement = next(link for link in links if link and link.endswith("/agreement"))
+    assert citizen_client.get(agreement).status_code == 200
+
+
+def test_a_case_without_an_offer_has_no_agreement_page(citizen_client: Police, sessions: Sessions, citizen: Citizen):
+    with sessions.begin() as db:
+        case = a_granted_case(db, some_staff(db), citizen=citizen)
+        db.add(Application(case_id=case.id))
+    assert citizen_client.get(f"/my/cases/{case.id}/agreement").status_code == 404
+
+
+# --- My loan ---------------------------------------------------------------------------------------------------------
+
+
+def test_my_loan_shows_the_balance_of_the_day_and_the_next_payment(
+    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID, on_start: Clock
+):
+    text = text_of(page_of(citizen_client.get(page)))
+    with sessions() as db:
+        stands = position(db, db.get_one(Loan, loan_id), on_start.now.date())
+    assert euros(stands.owed_cents) in text
+    assert euros(stands.next_instalment.amount_cents) in text
+    assert f"{stands.on.day}.{stands.on.month}.{stands.on.year}" in text
+
+
+def test_a_late_payment_is_told_kindly_and_without_any_cost(
+    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID, on_start: Clock
+):
+    on_start.now = noon(date(2026, 3, 10))
+    with sessions.begin() as db:
+        billing.bring_up_to(db, db.get_one(Loan, loan_id), date(2026, 3, 10), on_start.now)
+    late = text_of(page_of(citizen_client.get(page)).find(".//*[@id='late']"))
+    assert late
+    assert "019 555 0100" in late
+
+
+def test_the_page_asks_the_same_number_of_questions_however_long_the_loan_has_run(
+    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID, on_start: Clock
+):
+    citizen_client.get(page)
+    few = citizen_client.queries
+    with sessions.begin() as db:
+        billing.bring_up_to(db, db.get_one(Loan, loan_id), date(2026, 6, 20), noon(date(2026, 6, 20)))
+    on_start.now = noon(date(2026, 6, 20))
+    citizen_client.get(page)
+    assert citizen_client.queries == few
+
+
+def test_my_loan_is_on_my_own_front_page(citizen_client: Police, page: str):
+    assert page in {link.get("href") for link in page_of(citizen_client.get("/my")).iter("a")}
+
+
+# --- Grace months ----------------------------------------------------------------------------------------------------
+
+
+def test_the_effect_of_grace_months_is_shown_before_anything_is_sent(
+    citizen_client: Police, page: str, sessions: Sessions
+):
+    answer = citizen_client.get(f"{page}/grace/preview", query_string={"due_dates": GRACE})
+    text = text_of(page_of(answer))
+    assert "15.3.2026, 15.4.2026" in text
+    # The last of 24 instalments from 15 February 2026 moves by two months.
+    assert "15.1.2028" in text
+    assert "15.3.2028" in text
+    assert asked_for(sessions) is None
+
+
+def test_grace_months_are_asked_for_with_a_reason_and_kept_with_their_effect(
+    citizen_client: Police, page: str, sessions: Sessions
+):
+    answer = ask_for_grace(citizen_client, page, "Lomautus helmikuusta alkaen")
+    assert answer.status_code == 303
+    asked = asked_for(sessions)
+    assert asked.due_dates == GRACE
+    assert asked.reason == "Lomautus helmikuusta alkaen"
+    assert asked.preview["after"]["last_due"] == "2028-03-15"
+    assert citizen_client.get(answer.location).status_code == 200
+
+
+def test_a_request_without_a_reason_keeps_the_months(citizen_client: Police, page: str, sessions: Sessions):
+    answer = ask_for_grace(citizen_client, page, "")
+    assert answer.status_code == 422
+    text = text_of(page_of(answer))
+    assert "15.3.2026, 15.4.2026" in text
+    assert asked_for(sessions) is None
+
+
+def test_no_month_chosen_is_a_sentence_and_not_a_crash(citizen_client: Police, page: str):
+    for address in (f"{page}/grace/preview", f"{page}/grace/preview?due_dates=", f"{page}/grace/preview?due_dates=x"):
+        assert page_of(citizen_client.get(address)).find(".//*[@id='error-summary']") is not None, address
+
+
+def test_more_months_than_are_left_are_refused_with_the_number(
+    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID
+):
+    choices = page_of(citizen_client.get(f"{page}/grace")).findall(".//input[@name='due_dates']")
+    assert len(choices) == 12
+    too_many = [*(choice.get("value") for choice in choices), "2027-03-15"]
+    answer = citizen_client.get(f"{page}/grace/preview", query_string={"due_dates": too_many})
+    assert page_of(answer).find(".//*[@id='error-summary']") is not None
+
+
+def test_a_second_request_waits_for_the_first(citizen_client: Police, page: str, sessions: Sessions):
+    ask_for_grace(citizen_client, page, "Sairausloma")
+    answer = ask_for_grace(citizen_client, page, "Sairausloma jatkuu")
+    assert answer.status_code == 422
+    with sessions() as db:
+        assert len(db.scalars(select(ChangeRequest)).all()) == 1
+
+
+def test_a_request_can_be_withdrawn_until_it_is_decided(citizen_client: Police, page: str, sessions: Sessions):
+    request_page = ask_for_grace(citizen_client, page, "Sairausloma").location
+    answer = citizen_client.send_form(f"{request_page}/withdraw", from_page=request_page)
+    assert answer.status_code == 303
+    assert asked_for(sessions).state == "withdrawn"
+    assert page_of(citizen_client.get(request_page)).find(".//form[@action='" + request_page + "/withdraw']") is None
+
+
+# --- Waiver ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_waiver_of_a_part_is_asked_for(citizen_client: Police, page: str, sessions: Sessions):
+    answer = citizen_client.send_form(
+        f"{page}/waiver", {"scope": "part", "amount": "1 000,00", "reason": "Pitkä työttömyys"}
+    )
+    assert answer.status_code == 303
+    asked = asked_for(sessions)
+    assert (asked.kind, asked.asked_principal_cents, asked.everything) == ("waiver", 1000_00, False)
+    assert citizen_client.get(answer.location).status_code == 200
+
+
+def test_a_waiver_of_everything_is_asked_for(citizen_client: Police, page: str, sessions: Sessions):
+    assert citizen_client.send_form(f"{page}/waiver", {"scope": "everything", "reason": "Eläke"}).status_code == 303
+    asked = asked_for(sessions)
+    assert asked.everything
+    assert asked.asked_principal_cents == 3000_00
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scope": "part", "amount": "99 999,00", "reason": "Työttömyys"},
+        {"scope": "part", "amount": "", "reason": "Työttömyys"},
+        {"scope": "part", "amount": "abc", "reason": "Työttömyys"},
+        {"scope": "", "amount": "100", "reason": "Työttömyys"},
+        {"scope": "part", "amount": "100", "reason": " "},
+    ],
+)
+def test_a_wrong_waiver_request_gets_a_sentence_and_is_kept(
+    citizen_client: Police, page: str, sessions: Sessions, wrong: dict[str, str]
+):
+    answer = citizen_client.send_form(f"{page}/waiver", wrong)
+    assert answer.status_code == 422
+    found = page_of(answer)
+    assert found.find(".//*[@id='error-summary']") is not None
+    assert found.find(".//input[@name='amount']").get("value", "") == wrong["amount"]
+    assert text_of(found.find(".//textarea[@name='reason']")) == wrong["reason"].strip()
+    assert asked_for(sessions) is None
+
+
+# --- Nobody else's ---------------------------------------------------------------------------------------------------
+
+
+def test_another_citizen_finds_nothing_of_the_loan(
+    citizen_client: Police, other_client: Police, page: str, sessions: Sessions, offered: str
+):
+    request_page = ask_for_grace(citizen_client, page, "Sairausloma").location
+    token = other_client.token()
+    for path in (page, f"{page}/grace", f"{page}/grace/preview?due_dates={GRACE[0]}", f"{page}/waiver", request_page):
+        assert other_client.get(path).status_code == 404, path
+    assert other_client.get(offered).status_code == 404
+    for path in (offered, f"{page}/grace/preview?due_dates={GRACE[0]}", f"{page}/waiver", f"{request_page}/withdraw"):
+        fields = {"csrf_token": token, "accepted": "y", "reason": "x", "scope": "everything"}
+        assert other_client.post(path, data=fields).status_code == 404, path
+
+
+def test_a_request_is_found_under_its_own_loan_only(
+    citizen_client: Police, page: str, sessions: Sessions, citizen: Citizen
+):
+    request_page = ask_for_grace(citizen_client, page, "Sairausloma").location
+    with sessions.begin() as db:
+        other = a_loan(db, citizen=citizen).loan.id
+    assert citizen_client.get(f"/my/loans/{other}/changes/{request_page.rsplit('/', 1)[1]}").status_code == 404
+    assert citizen_client.get(f"{page}/changes/{uuid4()}").status_code == 404
+
+
+def ask_for_grace(client: Police, page: str, reason: str):
+    address = f"{page}/grace/preview?due_dates={GRACE[0]}&due_dates={GRACE[1]}"
+    return client.post(address, data={"csrf_token": client.token(), "reason": reason})
+
+
+def euros(cents: Cents) -> str:
+    return " ".join(money(cents).split())
