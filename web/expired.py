@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from flask import Response, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.paths import HOME
 from web.render import render
 
-TOKEN = "csrf_token"  # noqa: S105 - the field's name
-NEVER_KEPT = ("password", "pin", TOKEN)
+#: Fields whose names hold one of these are not kept.
+NEVER_KEPT = ("password", "pin-code", "csrf_token")
 
 csrf = CSRFProtect()
 
@@ -47,6 +48,14 @@ def signed_out_form() -> Response:
 def _kept() -> Kept | None:
     if from_elsewhere():
         return None
+    try:
+        return _typed_and_chosen()
+    except RequestEntityTooLarge:
+        # Files of somebody signed out: they are not read.
+        return None
+
+
+def _typed_and_chosen() -> Kept:
     fields = tuple(
         (name, value)
         for name, values in request.form.lists()

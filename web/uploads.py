@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Request, current_app
+from flask import Request, current_app, g
 
 from web.wiring import wiring
 
@@ -17,6 +17,11 @@ def takes_files(view: View) -> View:
 
 
 def upload_bytes_of(request: Request) -> int | None:
-    """How big this request may be when its route takes files; ``None`` when it does not."""
+    """How big this request may be when its route takes files; ``None`` when it does not.
+
+    Only somebody signed in may send so much: nobody else's files are read at all.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
-    return wiring().config.max_upload_request_bytes if getattr(view, "takes_files", False) else None
+    if g.get("person") is None or not getattr(view, "takes_files", False):
+        return None
+    return wiring().config.max_upload_request_bytes

@@ -24,11 +24,12 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True)
 class Server:
-    """A Vakaa that is serving. ``data`` is its data folder, with the database in it."""
+    """A Vakaa that is serving: its data folder, with the database in it, its log, and the process that was started."""
 
     url: str
     data: Path
     log: Path
+    process: int
 
 
 @contextmanager
@@ -38,8 +39,8 @@ def serving(run: Path, data: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", data, data.with_suffix(".log"))
-    with server.log.open("wb") as log:
+    log_file = data.with_suffix(".log")
+    with log_file.open("wb") as log:
         process = subprocess.Popen(
             [VAKAA, "serve", "--demo"],
             cwd=ROOT,
@@ -49,12 +50,15 @@ def serving(run: Path, data: Path) -> Iterator[Server]:
             stderr=log,
             start_new_session=True,
         )
+    server = Server(f"http://127.0.0.1:{port}", data, log_file, process.pid)
     try:
         _wait(server, process)
         yield server
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        ended_with = process.wait(timeout=30)
+    if ended_with:
+        raise RuntimeError(f"Vakaa ended with {ended_with} when it was stopped:\n{server.log.read_text()[-4000:]}")
 
 
 def _seed(data: Path) -> str:
