@@ -143,6 +143,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "open": _l("Waiting for an answer"),
         "answered": _l("Answered"),
         "passed_over": _l("Passed over without an answer"),
+        "lapsed": _l("Application withdrawn"),
     },
     "decision-kind": {
         "grant": _l("Grant the loan"),

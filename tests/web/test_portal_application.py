@@ -220,7 +220,7 @@ def test_a_row_is_added_and_removed_without_losing_what_was_typed(citizen_client
     assert response.status_code == 200
     assert field(response, "debts-0-creditor").get("value") == "Pikaraha Oy"
     assert field(response, "debts-1-creditor").get("value") == ""
-    assert page_of(response).find(".//*[@id='debts-1']").get("autofocus") is not None
+    assert page_of(response).find(".//*[@id='debts-1']/legend").get("autofocus") is not None
     second = {"debts-1-creditor": "Osuuskauppa", "debts-1-amount": "oops"}
     response = citizen_client.send_form(path, {**DEBTS, **second, "remove": "debts-0"})
     assert response.status_code == 200
