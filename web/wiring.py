@@ -60,7 +60,7 @@ def wire(config: Config) -> Wiring:
         figures=figures,
         store=store,
         door=_door(config),
-        clock=make_clock(config),
+        clock=make_clock(config, figures),
     )
 
 

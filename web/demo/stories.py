@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lending.applications.sections import ChildAnswer, DebtAnswer, LineAnswer
 from lending.applications.supplements import Wish as Question
@@ -145,7 +145,7 @@ def _runs_late(teller: Storyteller, now: datetime) -> None:
 
 
 def _rests(teller: Storyteller, now: datetime) -> None:
-    teller.borrows(DEPOSIT_SV).wait(60).pays(teller.at)
+    teller.borrows(DEPOSIT_SV).pays(now - timedelta(days=45))
     teller.asks_for_grace(3, "Jag är sjukskriven till slutet av året, och dagpenningen är mindre än lönen.")
     teller.wait(4).is_given_grace("Sjukdomen är tillfällig, och de fria månaderna bevarar betalningsförmågan.")
     teller.pays(now)

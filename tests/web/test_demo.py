@@ -1,0 +1,79 @@
+"""The demo: cases in every state, told once, the same every time."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lending.cases.model import Case, Event
+from lending.cases.states import CASE
+from lending.changes.model import ChangeRequest
+from lending.loans.model import LedgerEntry, Loan
+from lending.loans.position import position
+from lending.people.model import Citizen, StaffMember
+from lending.policy.figures import Figures
+from lending.policy.policies import policies_of
+from tests.clock import NOW
+from web.clock import local, weeks_past
+from web.demo.seed import seed
+
+TODAY = local(NOW).date()
+
+
+def test_the_demo_has_a_case_in_every_state_and_loans_that_run_are_late_and_rest(
+    app: Flask, sessions: sessionmaker[Session]
+) -> None:
+    assert seed(app)
+    with sessions() as db:
+        _assert_cases_and_people(db)
+        _assert_loans(db)
+        told = _told(db)
+    assert seed(app) is False
+    with sessions() as db:
+        assert _told(db) == told
+
+
+def _assert_cases_and_people(db: Session) -> None:
+    assert set(db.scalars(select(Case.state))) == CASE.states.keys()
+    delegation = policies_of(db).by_id("keusote-2025").delegation
+    roles = {(member.unit, role) for member in db.scalars(select(StaffMember)) for role in member.actor.roles}
+    assert roles == set(product(("team-1", "team-2"), frozenset().union(*delegation.values())))
+    citizens = db.scalars(select(Citizen)).all()
+    assert len(citizens) >= 8
+    assert {citizen.language for citizen in citizens} >= {"fi", "sv"}
+    assert sum(citizen.safety_ban for citizen in citizens) == 1
+
+
+def _assert_loans(db: Session) -> None:
+    loans = db.scalars(select(Loan).where(Loan.state == "running")).all()
+    positions = [position(db, loan, TODAY) for loan in loans]
+    assert len(positions) >= 3
+    assert sum(bool(now.overdue_rows) for now in positions) == 1
+    assert sum(any(row.kind == "grace" and not row.is_paid for row in now.rows) for now in positions) == 1
+    assert db.scalars(select(ChangeRequest).where(ChangeRequest.state == "requested")).all()
+
+
+def _told(db: Session) -> list[tuple[object, ...]]:
+    """What was told, without the ids that every telling draws anew."""
+    events = db.execute(select(Case.number, Event.kind, Event.at).join(Case).order_by(Event.id)).all()
+    entries = db.execute(
+        select(LedgerEntry.kind, LedgerEntry.value_date, LedgerEntry.principal_cents).order_by(LedgerEntry.id)
+    ).all()
+    return [tuple(row) for row in [*events, *entries]]
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"),
+    [
+        ("2026-11-22", "2026-11-22"),
+        ("2026-12-31", "2026-12-31"),
+        ("2027-01-01", "2026-12-25"),
+        ("2027-01-10", "2026-12-27"),
+    ],
+)
+def test_the_demo_stays_where_its_figures_reach(figures: Figures, today: str, shown: str) -> None:
+    day = date.fromisoformat(today)
+    assert day - weeks_past(figures, day) == date.fromisoformat(shown)
