@@ -14,6 +14,7 @@ from uuid import UUID
 
 from flask import Response, g, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 
 from lending.applications.supplements import open_request
 from lending.cases import casework
@@ -57,8 +58,9 @@ class CasePage:
         return policies_of(g.db).by_id(self.case.policy)
 
     def reload(self) -> Case:
-        """Read the case again, after a refused act has been rolled back."""
-        self.case = casework.staff_case(g.db, self.case_id, g.actor, self.act)
+        """The case as it is now: read again where an act was refused and what it had begun rolled back."""
+        if inspect(self.case).expired_attributes:
+            self.case = casework.staff_case(g.db, self.case_id, g.actor, self.act)
         return self.case
 
     def show(self, name: str, *, what: str | None = None, block: str | None = None, **context: Any) -> Response:
@@ -76,8 +78,8 @@ class CasePage:
     @property
     def head(self) -> Overview:
         """What stands at the top of every page of the case."""
-        request = open_request(g.db, self.case) if self.case.state == "waiting_for_citizen" else None
-        return overview(g.db, self.case, g.actor, g.now, request.answer_by if request else None)
+        asked = open_request(g.db, self.case) if self.case.state == "waiting_for_citizen" else None
+        return overview(g.db, self.case, g.actor, g.now, asked.answer_by if asked else None)
 
     def municipality(self, code: str | None) -> str | None:
         """The name of the municipality in the reader's language, or its code where the area does not have it."""

@@ -14,8 +14,9 @@ from backoffice.decision import show_decision
 from backoffice.decision_forms import OtherGrantForm, OtherRefusalForm, ReturnForm, SendForm
 from backoffice.letters import decision_letter, preview_letter
 from lending.applications.sections import application_of
+from lending.assessment.grounds import findings_of
 from lending.cases.model import Case
-from lending.decisions.casefile import casefile
+from lending.decisions.casefile import clauses_against, outline
 from lending.decisions.decision import Grant, Refusal, confirm_proposal, decide
 from lending.decisions.proposal import open_proposal, return_proposal
 from web.guard import staff_may
@@ -49,7 +50,7 @@ def decide_grant(case_id: UUID) -> ResponseReturnValue:
 
     if acted(form, grant):
         return _decided(case_id)
-    return page.show("grant", what="decision", form=form, file=casefile(g.db, page.reload(), g.now), deciding=True)
+    return page.show("grant", what="decision", form=form, file=outline(g.db, page.reload()), deciding=True)
 
 
 @office.route("/cases/<uuid:case_id>/decision/decide-refusal", methods=["GET", "POST"])
@@ -57,7 +58,7 @@ def decide_grant(case_id: UUID) -> ResponseReturnValue:
 def decide_refusal(case_id: UUID) -> ResponseReturnValue:
     """Refuse otherwise than was proposed."""
     page = CasePage(case_id, "decide")
-    form = OtherRefusalForm(data={"clauses": casefile(g.db, page.case, g.now).against, "channel": "letter"})
+    form = OtherRefusalForm(data={"clauses": clauses_against(findings_of(g.db, page.case)), "channel": "letter"})
     form.offer(page.policy)
 
     def refuse() -> None:
@@ -66,7 +67,7 @@ def decide_refusal(case_id: UUID) -> ResponseReturnValue:
 
     if acted(form, refuse):
         return _decided(case_id)
-    return page.show("refusal", what="decision", form=form, file=casefile(g.db, page.reload(), g.now), deciding=True)
+    return page.show("refusal", what="decision", form=form, file=outline(g.db, page.reload()), deciding=True)
 
 
 @office.route("/cases/<uuid:case_id>/decision/return", methods=["GET", "POST"])

@@ -12,9 +12,9 @@ from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from backoffice.decision_forms import CHANNELS, GrantForm, RefusalForm, SendForm
 from lending.applications.sections import application_of
-from lending.cases.model import Case
+from lending.assessment.grounds import findings_of
 from lending.decisions import proposal as proposals
-from lending.decisions.casefile import casefile
+from lending.decisions.casefile import casefile, clauses_against, outline
 from lending.decisions.decision import may_decide
 from lending.decisions.time_limits import known_on
 from lending.loans.outlook import outlook
@@ -37,7 +37,8 @@ def decision(case_id: UUID) -> ResponseReturnValue:
 def propose_grant(case_id: UUID) -> ResponseReturnValue:
     """Propose that the loan be granted."""
     page = CasePage(case_id, "propose")
-    form = GrantForm(data=_asked_for(page.case))
+    asked = application_of(g.db, page.case)
+    form = GrantForm(data={"amount": asked.amount_cents, "months": asked.months, "purpose": asked.purpose})
     form.offer(page.policy)
 
     def propose() -> None:
@@ -56,7 +57,7 @@ def propose_grant(case_id: UUID) -> ResponseReturnValue:
     if acted(form, propose):
         done(_("The proposal waits for a decision by another person."))
         return see_other("office.decision", case_id=case_id)
-    return page.show("grant", what="proposal", form=form, file=casefile(g.db, page.reload(), g.now), deciding=False)
+    return page.show("grant", what="proposal", form=form, file=outline(g.db, page.reload()), deciding=False)
 
 
 @office.route("/cases/<uuid:case_id>/decision/propose-refusal", methods=["GET", "POST"])
@@ -64,7 +65,7 @@ def propose_grant(case_id: UUID) -> ResponseReturnValue:
 def propose_refusal(case_id: UUID) -> ResponseReturnValue:
     """Propose that the application be refused."""
     page = CasePage(case_id, "propose")
-    form = RefusalForm(data={"clauses": casefile(g.db, page.case, g.now).against})
+    form = RefusalForm(data={"clauses": clauses_against(findings_of(g.db, page.case))})
     form.offer(page.policy)
 
     def propose() -> None:
@@ -75,7 +76,7 @@ def propose_refusal(case_id: UUID) -> ResponseReturnValue:
     if acted(form, propose):
         done(_("The proposal waits for a decision by another person."))
         return see_other("office.decision", case_id=case_id)
-    return page.show("refusal", what="proposal", form=form, file=casefile(g.db, page.reload(), g.now), deciding=False)
+    return page.show("refusal", what="proposal", form=form, file=outline(g.db, page.reload()), deciding=False)
 
 
 @office.post("/cases/<uuid:case_id>/decision/withdraw-proposal")
@@ -113,9 +114,3 @@ def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:
         after = file.capacity.after_cents
         context["outlook"] = outlook(g.db, page.policy, after, shown.amount_cents, shown.months, today())
     return page.show("decision", **context)
-
-
-def _asked_for(case: Case) -> dict[str, Any]:
-    """The grant to begin with: what the applicant asks for."""
-    application = application_of(g.db, case)
-    return {"amount": application.amount_cents, "months": application.months, "purpose": application.purpose}

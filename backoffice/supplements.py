@@ -127,7 +127,7 @@ def pass_over_supplement(case_id: UUID, request_id: UUID) -> ResponseReturnValue
     """Go on without the answer, with a reason."""
     page, form = CasePage(case_id, "request-supplement"), PassOverForm()
     asked = asking.request_of(g.db, page.case, request_id)
-    if acted(form, lambda: asking.pass_over(g.db, page.case, asked, form.reason.data, g.actor, g.now)):
+    if acted(form, lambda: asking.pass_over(g.db, asked, form.reason.data, g.actor, g.now)):
         done(_("The case is in preparation again."))
         return see_other("office.supplements", case_id=case_id)
     return page.show("pass_over_supplement", what="supplement", form=form, asked=asked)

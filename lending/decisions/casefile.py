@@ -1,6 +1,6 @@
 """Where a case stands, for whoever opens it: what is there, what is missing, what waits. Read in a few queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +47,17 @@ class Casefile:
     @property
     def against(self) -> list[str]:
         """The clauses that the application does not stand, by judgment or, where there is none, by data."""
-        return [finding.clause for finding in self.findings if finding.outcome == "not_met"]
+        return clauses_against(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What one must have before one's eyes when proposing or deciding: what is asked for, what is left a month, and
+    the clauses that the application does not stand."""
+
+    application: Application
+    capacity: Capacity | None
+    against: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,21 @@ def casefile(db: Session, case: Case, at: datetime) -> Casefile:
         decision=decision_of(db, case),
         notes=db.scalar(select(func.count()).select_from(Note).where(Note.case_id == case.id)) or 0,
     )
+
+
+def outline(db: Session, case: Case) -> Outline:
+    """Read the outline of the case, in fewer queries than the whole of it takes."""
+    sheet = worksheet.current(db, case)
+    return Outline(
+        application=db.get_one(Application, case.id),
+        capacity=worksheet.capacity_on(sheet) if sheet else None,
+        against=clauses_against(findings_of(db, case)),
+    )
+
+
+def clauses_against(findings: Iterable[GroundFinding]) -> list[str]:
+    """The clauses among ``findings`` that the application does not stand."""
+    return [finding.clause for finding in findings if finding.outcome == "not_met"]
 
 
 def waiting_proposal(db: Session, case: Case) -> Proposal | None:

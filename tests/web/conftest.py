@@ -15,6 +15,9 @@ from lending.basics.vault import KEY_BYTES
 from lending.people.model import Citizen, StaffMember
 from tests.builders import a_citizen, a_colleague
 from tests.clock import Clock
+from tests.databases import once
+from tests.web.demo_world import World, make_template
+from tests.web.office import Office
 from tests.web.police import Police
 from web import signin
 from web.app import create_app
@@ -63,6 +66,26 @@ def app(shared_app: Flask, engine: Engine, resources: dict[str, object], store: 
     wired.sessions = make_sessions(engine, **resources)
     wired.readers = readers_of(engine, wired.sessions)
     return shared_app
+
+
+@pytest.fixture(scope="session")
+def demo_template(run_folder: Path) -> Path:
+    """A folder with the demo and further tales, told once a run for all who want a ``world``."""
+
+    def tell() -> str:
+        folder = run_folder / "demo-world"
+        folder.mkdir()
+        return make_template(folder, config_for_tests(folder, database_url=f"sqlite:///{folder / 'demo.sqlite'}"))
+
+    return Path(once(run_folder, "demo-world-told", tell))
+
+
+@pytest.fixture
+def world(shared_app: Flask, demo_template: Path, tmp_path: Path, resources: dict[str, object]) -> Iterator[World]:
+    """The demo's people and cases, and every address of every route filled with them; this test's own copy."""
+    world = World(shared_app, demo_template, tmp_path, resources)
+    yield world
+    world.engine.dispose()
 
 
 @pytest.fixture
@@ -138,3 +161,9 @@ def a_client(app: Flask, language: str = "fi") -> Police:
     assert isinstance(client, Police)
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
     return client
+
+
+@pytest.fixture
+def office(sessions: sessionmaker[Session], sign_in: SignIn) -> Office:
+    """A unit at work, for tests of the back office."""
+    return Office(sessions, sign_in)
