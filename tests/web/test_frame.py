@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import select, update
 
+from lending.basics.database import make_engine, make_sessions
 from lending.people.model import AccessLogEntry, Citizen, SignIn, StaffMember
 from lending.reporting.model import Feedback
 from tests.builders import a_case, a_citizen
@@ -19,6 +20,7 @@ from tests.web.police import Police, page_of, text_of
 from web import signin
 from web.access import viewing
 from web.guard import staff_may
+from web.transaction import readers_of
 from web.wiring import wiring
 
 # --- Headers -------------------------------------------------------------------------------------------------------
@@ -131,6 +133,16 @@ def test_when_even_the_error_page_fails_something_is_said(app: Flask, client: Po
     response = client.get("/privacy")
     assert response.status_code == 500
     assert "häiriö" in response.text
+
+
+def test_when_the_database_is_away_the_page_still_says_so(app: Flask, citizen_client: Police, broken_pages_shown):
+    away = make_engine("sqlite:////nowhere/at/all.sqlite")
+    wired = wiring(app)
+    wired.sessions = make_sessions(away)
+    wired.readers = readers_of(away, wired.sessions)
+    response = citizen_client.get("/privacy")
+    assert response.status_code == 500
+    assert response.headers["X-Request-ID"] in response.text
 
 
 def test_trying_too_often_is_stopped_with_a_page(app: Flask, client: Police, monkeypatch):
@@ -466,11 +478,20 @@ def test_htmx_is_sent_to_the_sign_in_page_as_a_whole(app: Flask, client: Police,
     assert response.headers["HX-Redirect"] == "/office/sign-in?to=/office/cases?page%3D2"
 
 
-def test_a_form_sent_after_being_signed_out_is_kept(app: Flask, client: Police, view_of_a_case):
-    path = view_of_a_case(lambda case: "")
-    app.url_map.bind("localhost").match(path)
-    response = client.post("/office/sign-out", data={"note": "long text"})
-    assert response.status_code == 400 and "long text" in response.text
+def test_a_form_sent_after_being_signed_out_is_kept_and_sent_after_signing_in(
+    citizen_client: Police, citizen: Citizen, clock: Clock
+):
+    token = citizen_client.token()
+    clock.forward(hours=1)
+    path = "/my/cases/00000000-0000-0000-0000-000000000000/withdraw"
+    response = citizen_client.post(path, data={"reason": "Pitkä selitys", "csrf_token": token})
+    assert response.status_code == 401
+    form = page_of(response).find(".//main//form")
+    kept = {field.get("name"): field.get("value") for field in form.iter("input")}
+    assert (form.get("action"), kept["reason"]) == (path, "Pitkä selitys")
+    citizen_client.send_form("/sign-in", {"person": str(citizen.id)})
+    # The token still holds: what answers is the page itself, for which there is no such case.
+    assert citizen_client.post(path, data=kept).status_code == 404
 
 
 def test_the_clock_of_a_request_is_the_applications(citizen_client: Police, clock: Clock, sessions):
