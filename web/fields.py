@@ -6,16 +6,14 @@ for an empty field. ``kind`` tells the templates how to draw it.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FieldList, Form, FormField, SelectFieldBase, widgets
+from wtforms import Field, widgets
 from wtforms.fields import EmailField as _EmailField
-from wtforms.fields import MultipleFileField, RadioField, SelectChoice, SelectMultipleField, StringField
-from wtforms.fields import SelectField as _SelectField
+from wtforms.fields import StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from lending.basics.money import Cents
@@ -24,7 +22,6 @@ from web.formats import day, money, number, plain_amount, read_amount, read_day
 TEXT_MAX_CHARACTERS = 200
 LONG_TEXT_MAX_CHARACTERS = 4000
 AMOUNT_MAX_CENTS: Cents = 10_000_000_00
-ROWS_MAX = 50
 _NEWLINES = re.compile(r"\r\n?")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
@@ -328,83 +325,6 @@ class PercentField(ReadField):
     check = IntegerField.check
 
 
-class _Choices(SelectFieldBase):
-    """Choices whose values are text, and a sentence for a value that is not among them."""
-
-    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
-        if isinstance(choices, Iterable):
-            choices = [SelectChoice(*each) if isinstance(each, tuple) else each for each in choices]
-        super().__init__(label, validators, choices=choices, **options)
-
-    def _known(self) -> set[str]:
-        return {str(choice[0]) for choice in self.iter_choices()}
-
-    def _not_a_choice(self) -> Any:
-        return _l("Choose one of the options for “%(label)s”.", label=self.label.text)
-
-
-class ChoiceField(Kit, _Choices, RadioField):
-    """One of a few, as radio buttons. ``choices``: ``(value, text)``; ``data`` is the value, or ``None``."""
-
-    kind = "radios"
-    validate_choice = False
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = valuelist[0] if valuelist and valuelist[0] else None
-
-    def _missing(self) -> Any:
-        return self._not_a_choice()
-
-    def check(self) -> None:
-        if str(self.data) not in self._known():
-            raise ValidationError(self._not_a_choice())
-
-
-class SelectField(ChoiceField, _SelectField):
-    """One of many, as a list. Give ``("", …)`` as the first choice to begin with nothing chosen."""
-
-    kind = "select"
-    widget = widgets.Select()
-
-
-class ChecksField(Kit, _Choices, SelectMultipleField):
-    """Any number of a few, as check boxes; ``data`` is a list of values."""
-
-    kind = "checkboxes"
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = list(valuelist)
-
-    def _missing(self) -> Any:
-        return _l("Choose at least one option for “%(label)s”.", label=self.label.text)
-
-    def check(self) -> None:
-        if not set(map(str, self.data)) <= self._known():
-            raise ValidationError(self._not_a_choice())
-
-
-class CheckField(Kit):
-    """One check box; ``data`` is a ``bool``. When it is not ``optional`` it must be ticked."""
-
-    kind = "checkbox"
-    widget = widgets.CheckboxInput()
-
-    def process_data(self, value: Any) -> None:
-        self.data = bool(value)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = any(value not in ("", "0", "false", "n") for value in valuelist)
-
-    def is_blank(self) -> bool:
-        return not self.data
-
-    def _value(self) -> str:
-        return "y"
-
-    def _missing(self) -> Any:
-        return _l("To continue, tick “%(label)s”.", label=self.label.text)
-
-
 class HiddenField(TextField):
     """A value the page carries along. Optional unless said otherwise."""
 
@@ -413,98 +333,3 @@ class HiddenField(TextField):
 
     def __init__(self, label: Any = "", validators: Any = None, *, optional: bool = True, **options: Any) -> None:
         super().__init__(label, validators, optional=optional, **options)
-
-
-class FilesField(Kit, MultipleFileField):
-    """One or more files; ``data`` is a list of ``FileStorage`` that have a name. The browser cannot send them again."""
-
-    kind = "file"
-
-    def __init__(self, label: Any = None, validators: Any = None, *, many: bool = True, **options: Any) -> None:
-        options.setdefault("render_kw", {"multiple": True} if many else {})
-        super().__init__(label, validators, **options)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = [file for file in valuelist if getattr(file, "filename", "")]
-
-    def is_blank(self) -> bool:
-        return not self.data
-
-    def _missing(self) -> Any:
-        return _l("Choose a file for “%(label)s”.", label=self.label.text)
-
-
-class RowForm(Form):
-    """The fields of one row of a ``RowsField``."""
-
-    def is_blank(self) -> bool:
-        """Whether nothing was filled in, apart from what every new row begins with."""
-        return all(_untouched(field) for field in self)
-
-
-def _untouched(field: Field) -> bool:
-    if isinstance(field, HiddenField):
-        return True
-    if isinstance(field, Kit):
-        return field.is_blank() or (field.default is not None and field.data == field.default)
-    return not field.data
-
-
-class RowsField(FieldList):
-    """Rows that people add and remove with ordinary buttons. Blank rows are let be: ``filled`` holds the others.
-
-    ``RowsField(DebtRow, label, least=0, most=50, blank=1)``: ``blank`` rows wait at first; ``least`` must be filled.
-    """
-
-    def __init__(
-        self,
-        row: type[RowForm],
-        label: Any = None,
-        *,
-        hint: Any = "",
-        least: int = 0,
-        most: int = ROWS_MAX,
-        blank: int = 1,
-        missing: Any = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(FormField(row), label, min_entries=blank, max_entries=None, description=hint, **options)
-        self.least, self.most, self.missing = least, most, missing
-        #: The id of the row that was just added, or that stands where one was removed: the page opens there.
-        self.focus: str | None = None
-
-    @property
-    def filled(self) -> list[dict[str, Any]]:
-        """The rows that hold something, each a dictionary of its fields' data."""
-        return [entry.form.data for entry in self.entries if not entry.form.is_blank()]
-
-    def add(self) -> None:
-        """One more blank row, if there is room."""
-        if len(self.entries) < self.most:
-            self.append_entry()
-            self.focus = self.entries[-1].id
-
-    def remove(self, name: str) -> bool:
-        """Take away the row called ``name`` (``debts-2``). Whether there was one."""
-        kept = [entry for entry in self.entries if entry.name != name]
-        found = len(kept) < len(self.entries)
-        if found:
-            place = next(place for place, entry in enumerate(self.entries) if entry.name == name)
-            self.focus = kept[min(place, len(kept) - 1)].id if kept else self.id
-        self.entries = kept
-        if not kept:
-            self.append_entry()
-        return found
-
-    def validate(self, form: Any, extra_validators: Iterable[Any] = ()) -> bool:
-        self.errors = []
-        filled = [entry for entry in self.entries if not entry.form.is_blank()]
-        sound = [entry.validate(form) for entry in filled]
-        if len(filled) < self.least:
-            self.errors.append(self.missing or _l("“%(label)s” is missing.", label=self.label.text))
-        if len(filled) > self.most:
-            self.errors.append(
-                _l("“%(label)s” can have at most %(count)s rows.", label=self.label.text, count=self.most)
-            )
-        self.errors += [entry.errors for entry in filled if entry.errors]
-        return all(sound) and not any(not isinstance(error, dict) for error in self.errors)

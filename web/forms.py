@@ -26,26 +26,21 @@ from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import Field, FieldList, FormField
 
 from lending.basics.errors import Refused
+from web.choices import CheckField, ChecksField, ChoiceField, FilesField, SelectField
 from web.fields import (
-    CheckField,
-    ChecksField,
-    ChoiceField,
     DateField,
     EmailField,
-    FilesField,
     HiddenField,
     IntegerField,
     LongText,
     MoneyField,
     MonthsField,
     PercentField,
-    RowForm,
-    RowsField,
-    SelectField,
     TelField,
     TextField,
 )
 from web.refusals import say
+from web.rows import RowForm, RowsField
 from web.transaction import abandon
 
 __all__ = [

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from tests.web.bare import SVG, Piece, bare_app, classes, render, text
-from web.fields import (
+from web.forms import (
     CheckField,
     ChecksField,
     ChoiceField,
