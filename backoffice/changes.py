@@ -112,7 +112,7 @@ def take_change_request(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
 @staff_may("decide-change")
 def decide_grace(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """Grant or refuse the grace months."""
-    page, request = _found(loan_id, request_id, "decide-change")
+    page, request = _found(loan_id, request_id, "decide-change", "grace")
     form = _grace_form(page, request)
 
     def decide() -> None:
@@ -123,7 +123,7 @@ def decide_grace(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
         else:
             grace.refuse_grace(g.db, request, g.actor, g.now, reasons, clauses)
 
-    if request.kind == "grace" and acted(form, decide):
+    if acted(form, decide):
         done(_("The decision has been made. The borrower has been told."))
         return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
     return _show(*_found(loan_id, request_id), form)
@@ -133,14 +133,14 @@ def decide_grace(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
 @staff_may("propose-waiver")
 def propose_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """Propose to grant or to refuse the waiver."""
-    page, request = _found(loan_id, request_id, "propose-waiver")
+    page, request = _found(loan_id, request_id, "propose-waiver", "waiver")
     form = _waiver_form(page, request)
 
     def propose() -> None:
         release = form.release() if form.outcome.data == "grant" else None
         waiver.propose_waiver(g.db, request, release, form.reasons.data, form.clauses.data, g.actor, g.now)
 
-    if request.kind == "waiver" and acted(form, propose):
+    if acted(form, propose):
         done(_("The proposal has been made. Another person decides on it."))
         return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
     return _show(*_found(loan_id, request_id), form)
@@ -150,7 +150,7 @@ def propose_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
 @staff_may("decide-waiver")
 def decide_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """Decide on the waiver: another person than the one who proposed."""
-    page, request = _found(loan_id, request_id, "decide-waiver")
+    page, request = _found(loan_id, request_id, "decide-waiver", "waiver")
     form = _waiver_form(page, request)
 
     def decide() -> None:
@@ -160,16 +160,19 @@ def decide_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
         else:
             waiver.refuse_waiver(g.db, request, g.actor, g.now, reasons, clauses)
 
-    if request.kind == "waiver" and acted(form, decide):
+    if acted(form, decide):
         done(_("The decision has been made. The borrower has been told."))
         return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
     return _show(*_found(loan_id, request_id), form)
 
 
-def _found(loan_id: UUID, request_id: UUID, act: str = "view-case") -> tuple[LoanPage, ChangeRequest]:
+def _found(
+    loan_id: UUID, request_id: UUID, act: str = "view-case", kind: str | None = None
+) -> tuple[LoanPage, ChangeRequest]:
+    """The loan and its request, of ``kind`` where that matters: a waiver is not decided as grace months are."""
     page = loan_page(loan_id, act)
     request = requests.staff_request(g.db, request_id, g.actor, act)
-    if request.loan_id != page.loan.id:
+    if request.loan_id != page.loan.id or kind not in (None, request.kind):
         raise NotFound
     return page, request
 

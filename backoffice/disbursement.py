@@ -82,7 +82,7 @@ def disbursement(case_id: UUID) -> ResponseReturnValue:
         loan=None,
         agreement=agreement_of(g.db, page.reload()),
         to_creditors=to_creditors,
-        given_cents=sum(row["amount"] or 0 for row in form.creditors.filled) if to_creditors else 0,
+        given_cents=sum(row.form.amount.data or 0 for row in form.creditors.entries) if to_creditors else 0,
     )
 
 

@@ -99,7 +99,6 @@
   const reveal = (input) => {
     const part = document.getElementById(input.dataset.ariaControls);
     if (!part) return;
-    input.setAttribute("aria-expanded", String(input.checked));
     part.classList.toggle(`govuk-${input.type === "radio" ? "radios" : "checkboxes"}__conditional--hidden`, !input.checked);
   };
 
