@@ -9,6 +9,10 @@ import holidays
 #: A due day: the last day of the month, or the day's number. Policies list which of them they allow.
 LAST = "last"
 
+#: The months for which due dates are kept ready: 2000 to 2149. Others are reckoned when asked for.
+_CALENDAR_FROM = 2000 * 12
+_CALENDAR_MONTHS = 150 * 12
+
 
 def days_in_month(year: int, month: int) -> int:
     """The number of days in the month."""
@@ -41,11 +45,22 @@ def is_due_day(day: date, due_day: str) -> bool:
     return day == due_date(month_index(day), due_day)
 
 
-@lru_cache(maxsize=4096)
 def due_dates(first_due: date, due_day: str, count: int) -> tuple[date, ...]:
     """``count`` due dates from ``first_due`` on, one a month, each from its own month."""
-    start = month_index(first_due)
-    return (first_due, *(due_date(start + k, due_day) for k in range(1, count)))[:count]
+    return (first_due, *due_dates_from(month_index(first_due) + 1, due_day, count - 1))[:count]
+
+
+def due_dates_from(month: int, due_day: str, count: int) -> tuple[date, ...]:
+    """``count`` due dates, the first in the month whose ``month_index`` it is; cut from a calendar kept ready."""
+    start = month - _CALENDAR_FROM
+    if start >= 0 and start + count <= _CALENDAR_MONTHS:
+        return _calendar(due_day)[start : start + max(count, 0)]
+    return tuple(due_date(month + k, due_day) for k in range(count))
+
+
+@lru_cache(maxsize=32)
+def _calendar(due_day: str) -> tuple[date, ...]:
+    return tuple(due_date(_CALENDAR_FROM + k, due_day) for k in range(_CALENDAR_MONTHS))
 
 
 def first_due_date(disbursed_on: date, due_day: str, at_least_days: int) -> date:

@@ -40,12 +40,12 @@ def plan(terms: Terms) -> Plan:
         raise
     if terms.instalments is None and longest is not None and made.principal_rows > longest:
         raise _too_long(terms, longest, "instalment")
-    if terms.instalments is not None and minimum is not None and _smallest(made) < minimum:
+    if terms.instalments is not None and minimum is not None and made.smallest_cents < minimum:
         raise Refused(
             "instalment-too-small",
             field="months",
             minimum_cents=minimum,
-            instalment_cents=_smallest(made),
+            instalment_cents=made.smallest_cents,
             longest_months=_longest(terms, minimum),
         )
     return made
@@ -86,12 +86,7 @@ def instalment_for(terms: Terms, months: int) -> Cents:
         if month_index(day) - first < months + len(grace):
             grace = (*grace, day)
     bare = replace(terms, instalments=months, instalment_cents=None, limits=None, grace=grace)
-    return _smallest(Planner(bare).run())
-
-
-def _smallest(made: Plan) -> Cents:
-    regular = [row.instalment_cents for row in made.rows if row.kind == "regular"]
-    return min(regular, default=made.rows[-1].instalment_cents)
+    return Planner(bare).run().smallest_cents
 
 
 def _longest(terms: Terms, minimum: Cents) -> int:

@@ -4,24 +4,23 @@ The instalment is solved from the same exact interest of real days that the rows
 from the others by rounding alone. An instalment from a twelfth of the rate would drift by tens of euros.
 """
 
-import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import repeat
 from math import gcd
+from operator import add, sub
 from typing import NamedTuple
 
-from lending.basics.dates import due_dates, is_due_day, month_index
+from lending.basics.dates import due_dates
 from lending.basics.errors import Refused
 from lending.basics.money import Cents, round_ratio
+from lending.loans.annuity import instalment
 from lending.loans.interest import DayCount, Interest, day_count
+from lending.loans.schedule import DISBURSEMENT, EXTRA, RATE, ROWS_MAX, breaks_of, check, days_from, gaps_from
 from lending.loans.terms import Terms
-
-#: No plan is longer than this many rows, whatever the terms say: an instalment that barely covers the interest.
-ROWS_MAX = 1200
-
-_RATE, _DISBURSEMENT, _EXTRA = range(3)
 
 
 class PlanRow(NamedTuple):
@@ -51,48 +50,63 @@ class Totals(NamedTuple):
     extra_cents: Cents
 
 
+class Columns(NamedTuple):
+    """The rows of a plan, a column each: as ``PlanRow``."""
+
+    numbers: Sequence[int]
+    dues: Sequence[date]
+    days: Sequence[int]
+    openings: Sequence[Cents]
+    interests: Sequence[Cents]
+    principals: Sequence[Cents]
+    instalments: Sequence[Cents]
+    closings: Sequence[Cents]
+    kinds: Sequence[str]
+
+
 @dataclass(frozen=True)
 class Plan:
     """A repayment plan. ``instalment_cents`` is the regular instalment (equal principal: the first, the largest)."""
 
     instalment_cents: Cents
-    columns: tuple[Sequence[date | int | str], ...]
+    columns: Columns
     extra_cents: Cents = 0
 
     @cached_property
     def rows(self) -> tuple[PlanRow, ...]:
         """The rows, made when they are first asked for: most plans are only asked for their instalment or totals."""
-        return tuple(map(PlanRow._make, zip(*self.columns, strict=True)))
+        # As PlanRow._make does, without a call in Python for each row.
+        return tuple(map(tuple.__new__, repeat(PlanRow), zip(*self.columns, strict=True)))
 
     @property
     def totals(self) -> Totals:
         """The sums of the rows."""
-        rows = self.rows
-        interest, principal = sum(row.interest_cents for row in rows), sum(row.principal_cents for row in rows)
-        return Totals(len(rows), principal, interest, interest + principal, self.extra_cents)
+        interest, principal = sum(self.columns.interests), sum(self.columns.principals)
+        return Totals(len(self.columns.kinds), principal, interest, interest + principal, self.extra_cents)
 
     @property
     def last_due(self) -> date:
         """The last due date."""
-        return self.rows[-1].due_date
+        return self.columns.dues[-1]
 
     @property
     def principal_rows(self) -> int:
         """How many rows pay principal: the months of the loan, grace months not counted."""
-        return sum(row.kind != "grace" for row in self.rows)
+        return len(self.columns.kinds) - self.columns.kinds.count("grace")
 
-
-@lru_cache(maxsize=1024)
-def _positions(first_due: date, due_day: str, count: int, name: str) -> tuple[int, ...]:
-    position = day_count(name, due_day).position
-    return tuple(map(position, due_dates(first_due, due_day, count)))
+    @property
+    def smallest_cents(self) -> Cents:
+        """The smallest regular instalment; of a plan with no row but the last, that one."""
+        instalments = self.columns.instalments
+        regular = [cents for cents, kind in zip(instalments, self.columns.kinds, strict=True) if kind == "regular"]
+        return min(regular, default=instalments[-1])
 
 
 class Planner:
     """Walks from due date to due date. One planner makes one plan."""
 
     def __init__(self, terms: Terms) -> None:
-        _check(terms)
+        check(terms)
         self.terms = terms
         self.count: DayCount = day_count(terms.day_count, terms.due_day)
         self.interest = Interest(terms.rates, self.count)
@@ -101,11 +115,12 @@ class Planner:
         horizon = self._horizon()
         self.dues = due_dates(terms.first_due, terms.due_day, horizon)
         start = terms.start
-        self.positions = (
-            self.count.position(start),
-            *_positions(terms.first_due, terms.due_day, horizon, terms.day_count),
-        )
-        self.breaks = _breaks(terms, self.interest)
+        # gaps[k] is the length of the period of row k, by the day count.
+        self.gaps = [
+            self.count.position(terms.first_due) - self.count.position(start),
+            *gaps_from(terms.first_due, terms.due_day, horizon - 1, terms.day_count),
+        ]
+        self.breaks = breaks_of(terms, self.interest)
         self.at_break = 0
         # Exact: what was carried was reckoned by the same day count.
         self.carried = int(terms.carried * self.interest.denominator)
@@ -113,51 +128,103 @@ class Planner:
         self.principal = sum(amount for day, amount in terms.disbursements if day == start)
         self.last = None if terms.instalments is None else terms.instalments + len(terms.grace) - 1
         self.extra = 0
+        self.regular: Cents | None = None
+        self.openings: list[Cents] = []
+        self.interests: list[Cents] = []
+        self.principals: list[Cents] = []
+        self.kinds: list[str] = []
+        self.quick = not self.equal_principal
         self.instalment = self._first_instalment()
 
     def run(self) -> Plan:
         """The plan. Raises ``Refused`` where the terms lead nowhere."""
-        principals, interests, openings, kinds = [], [], [], []
-        regular = None
         k = 0
         while self.principal > 0 or self._disbursement_ahead():
             if k == len(self.dues):
                 raise self._never_ends()
-            numerator = self._accrue(k)
-            interest = round_ratio(numerator, self.interest.denominator)
-            principal, kind = self._pay(k, interest)
-            if self.principal == 0 and interest == 0:
+            rows = self._quiet_rows(k) or self._row(k)
+            if not rows:
                 break
-            if regular is None and kind != "grace":
-                regular = principal + interest if self.equal_principal else self.instalment
-            openings.append(self.principal)
-            interests.append(interest)
-            principals.append(principal)
-            kinds.append(kind)
-            self.principal -= principal
-            k += 1
-        if set(self.dues[k:]) & self.grace or not self.grace <= set(self.dues):
+            k += rows
+        if self.grace and not self.grace <= set(self.dues[:k]):
             raise Refused("grace-date-not-due", field="grace", dates=sorted(self.grace - set(self.dues[:k])))
-        if kinds:
-            kinds[-1] = "last"
-        return Plan(regular or 0, self._columns(openings, interests, principals, kinds), self.extra)
+        if self.kinds:
+            self.kinds[-1] = "last"
+        return Plan(self.regular or 0, self._columns(), self.extra)
 
-    def _columns(
-        self, openings: list[int], interests: list[int], principals: list[int], kinds: list[str]
-    ) -> tuple[Sequence[date | int | str], ...]:
-        rows = len(kinds)
+    def _row(self, k: int) -> int:
+        """Reckon row ``k`` with all that happens in it; 0 where there is nothing left to ask for."""
+        interest = round_ratio(self._accrue(k), self.interest.denominator)
+        principal, kind = self._pay(k, interest)
+        if self.principal == 0 and interest == 0:
+            return 0
+        if self.regular is None and kind != "grace":
+            self.regular = principal + interest if self.equal_principal else self.instalment
+        self.openings.append(self.principal)
+        self.interests.append(interest)
+        self.principals.append(principal)
+        self.kinds.append(kind)
+        self.principal -= principal
+        return 1
+
+    def _quiet_rows(self, k: int) -> int:
+        """Reckon the rows from ``k`` on in which nothing happens but the same instalment, and return how many.
+
+        The same as row by row, only quicker; 0 where something happens, or the last row is next.
+        """
+        end = self._quiet_until(k)
+        if end <= k:
+            return 0
+        common = gcd(self.interest.denominator, self.rate)
+        half = self.interest.denominator // common
+        whole, rate, paid = 2 * half, 2 * self.rate // common, self.instalment
+        left = self.principal
+        # round_ratio written out: these amounts are not negative while there is principal left.
+        closings = [left := left + (left * rate * gap + half) // whole - paid for gap in self.gaps[k:end]]
+        if left <= 0:
+            del closings[next(row for row, closing in enumerate(closings) if closing <= 0) :]
+        openings = [self.principal, *closings]
+        parts = list(map(sub, openings, closings))
+        if not parts or min(parts) <= 0:
+            self.quick = bool(parts) and self.quick
+            return 0
+        self.principal = openings.pop()
+        self.openings += openings
+        self.principals += parts
+        self.interests += [paid - part for part in parts]
+        self.kinds += ["regular"] * len(parts)
+        if self.regular is None:
+            self.regular = paid
+        return len(parts)
+
+    def _quiet_until(self, k: int) -> int:
+        """The first row from ``k`` on that needs to be looked at by itself."""
+        if not self.quick or (k == 0 and self.carried):
+            return k
+        end = len(self.dues) if self.last is None else self.last
+        if self.at_break < len(self.breaks):
+            end = min(end, bisect_right(self.dues, self.breaks[self.at_break][0]))
+        if self.grace:
+            end = next((row for row in range(k, end) if self.dues[row] in self.grace), end)
+        if self.last is None:
+            interest = self.principal * self.rate * self.gaps[k] // self.interest.denominator
+            end = min(end, k + self.principal // max(1, self.instalment - interest) + 1)
+        return end
+
+    def _columns(self) -> Columns:
+        rows = len(self.kinds)
         dues = self.dues[:rows]
-        ordinals = [(self.terms.carried_from or self.terms.start).toordinal(), *map(date.toordinal, dues)]
-        return (
+        first = (dues[0] - (self.terms.carried_from or self.terms.start)).days if dues else 0
+        return Columns(
             range(self.terms.first_n, self.terms.first_n + rows),
             dues,
-            [b - a for a, b in itertools.pairwise(ordinals)],
-            openings,
-            interests,
-            principals,
-            list(map(int.__add__, interests, principals)),
-            list(map(int.__sub__, openings, principals)),
-            kinds,
+            [first, *days_from(self.terms.first_due, self.terms.due_day, rows - 1)][:rows],
+            self.openings,
+            self.interests,
+            self.principals,
+            list(map(add, self.interests, self.principals)),
+            list(map(sub, self.openings, self.principals)),
+            self.kinds,
         )
 
     def _horizon(self) -> int:
@@ -177,38 +244,38 @@ class Planner:
             denominator = self.interest.denominator
             return self._solve(0, self.principal * denominator + self.carried, denominator, 0)
         if self.last is None and self._must_know_the_last_row():
-            first = self.principal * self.rate * (self.positions[1] - self.positions[0])
+            first = self.principal * self.rate * self.gaps[0]
             rows = self._rows_needed(0, first + self.carried)
             self.last = None if rows is None else rows - 1
         return terms.instalment_cents
 
     def _must_know_the_last_row(self) -> bool:
         self.instalment = self.terms.instalment_cents or 0
-        lowered = any(kind == _EXTRA and effect == "lower_instalment" for _, kind, _, effect in self.breaks)
-        reset = any(kind == _RATE for _, kind, _, _ in self.breaks) and self.terms.on_rate_change == "instalment"
+        lowered = any(kind == EXTRA and effect == "lower_instalment" for _, kind, _, effect in self.breaks)
+        reset = any(kind == RATE for _, kind, _, _ in self.breaks) and self.terms.on_rate_change == "instalment"
         return lowered or reset
 
     def _accrue(self, k: int) -> int:
         """The exact interest of row ``k``, over the denominator; what happens inside the row is taken in."""
-        due, cursor, numerator = self.dues[k], self.positions[k], 0 if k else self.carried
+        due, left, numerator = self.dues[k], self.gaps[k], 0 if k else self.carried
         happened: set[str] = set()
         while self.at_break < len(self.breaks) and self.breaks[self.at_break][0] < due:
             day, kind, value, effect = self.breaks[self.at_break]
-            position = self.count.position(day)
-            numerator += self.principal * self.rate * (position - cursor)
-            cursor = position
+            after = self.count.position(due) - self.count.position(day)
+            numerator += self.principal * self.rate * (left - after)
+            left = after
             self.at_break += 1
-            if kind == _RATE:
+            if kind == RATE:
                 self.rate = value
                 happened.add("rate")
-            elif kind == _DISBURSEMENT:
+            elif kind == DISBURSEMENT:
                 self.principal += value
             else:
                 paid = min(value, self.principal)
                 self.principal -= paid
                 self.extra += paid
                 happened.add(effect)
-        numerator += self.principal * self.rate * (self.positions[k + 1] - cursor)
+        numerator += self.principal * self.rate * left
         if happened and not self.equal_principal:
             self._adapt(k, numerator, happened)
         elif "lower_instalment" in happened:
@@ -267,44 +334,47 @@ class Planner:
         assert self.last is not None
         common = gcd(self.interest.denominator, self.rate)
         one, rate = self.interest.denominator // common, self.rate // common
-        positions, ahead = self.positions, self._disbursements_ahead()
-        before = positions[first]
+        ahead = self._disbursements_ahead()
+        if not ahead:
+            gaps = self.gaps[first : self.last + 1]
+            if self.grace:
+                gaps = [gap for gap, due in zip(gaps, self.dues[first:], strict=False) if due not in self.grace]
+            solved = instalment(balance, scale, 1 if paid else 0, rate, one, gaps)
+            if solved is not None:
+                return solved
         for j in range(first, self.last + 1):
-            position = positions[j + 1]
             if self.dues[j] in self.grace:
                 balance += scale * sum(amount for row, _, amount in ahead if row == j)
-            else:
-                factor = one + rate * (position - before)
-                balance *= factor
-                if ahead:
-                    balance += scale * sum(
-                        amount * (one + rate * (position - since)) for row, since, amount in ahead if row == j
-                    )
-                scale *= one
-                paid = paid * factor + scale
-            before = position
+                continue
+            factor = one + rate * self.gaps[j]
+            balance *= factor
+            if ahead:
+                balance += scale * sum(amount * (one + rate * left) for row, left, amount in ahead if row == j)
+            scale *= one
+            paid = paid * factor + scale
         return round_ratio(balance, paid)
 
     def _disbursements_ahead(self) -> list[tuple[int, int, Cents]]:
-        """Disbursements still to come: (row, position, cents)."""
+        """Disbursements still to come: (row, what is left of its period by the day count, cents)."""
         found = []
         for day, kind, value, _ in self.breaks[self.at_break :]:
-            if kind == _DISBURSEMENT:
-                row = next((k for k, due in enumerate(self.dues) if day < due), len(self.dues))
+            if kind == DISBURSEMENT:
+                row = bisect_right(self.dues, day)
                 if self.last is not None and row > self.last:
                     raise Refused("disbursement-after-last-due", field="disbursements", day=day)
-                found.append((row, self.count.position(day), value))
+                left = self.count.position(self.dues[row]) - self.count.position(day) if row < len(self.dues) else 0
+                found.append((row, left, value))
         return found
 
     def _disbursement_ahead(self) -> bool:
-        return any(kind == _DISBURSEMENT for _, kind, _, _ in self.breaks[self.at_break :])
+        return any(kind == DISBURSEMENT for _, kind, _, _ in self.breaks[self.at_break :])
 
     def _rows_needed(self, k: int, numerator: int) -> int | None:
         """How many rows from ``k`` on the instalment needs if nothing else happens; ``None``: it never gets there."""
         principal, denominator = self.principal, self.interest.denominator
         for row in range(k, len(self.dues)):
             if row > k:
-                numerator = principal * self.rate * (self.positions[row + 1] - self.positions[row])
+                numerator = principal * self.rate * self.gaps[row]
             if self.dues[row] not in self.grace:
                 principal -= self.instalment - round_ratio(numerator, denominator)
                 if principal <= 0:
@@ -321,41 +391,3 @@ class Planner:
 
     def _never_ends(self) -> Refused:
         return Refused("term-too-long", field="instalment", longest_months=len(self.dues) - len(self.grace))
-
-
-def _check(terms: Terms) -> None:
-    """Refuse terms from which no plan can be derived. The first due date comes after the first disbursement."""
-    if not terms.disbursements or any(amount <= 0 for _, amount in terms.disbursements):
-        raise Refused("principal-not-positive", field="principal")
-    if terms.instalments is None and terms.instalment_cents is None:
-        raise Refused("instalments-missing", field="instalments")
-    if terms.instalments is not None and not 1 <= terms.instalments <= ROWS_MAX:
-        raise Refused("instalments-out-of-range", field="instalments", least=1, most=ROWS_MAX)
-    if terms.instalment_cents is not None and terms.instalment_cents <= 0:
-        raise Refused("instalment-not-positive", field="instalment")
-    if terms.method == "equal_principal" and terms.instalments is None:
-        raise Refused("instalments-missing", field="instalments")
-    if terms.first_due <= terms.start:
-        raise Refused("first-due-too-early", field="first_due", start=terms.start)
-    if not is_due_day(terms.first_due, terms.due_day):
-        raise Refused("first-due-not-due-day", field="first_due", due_day=terms.due_day)
-    if any(extra.day < terms.start or extra.amount_cents <= 0 for extra in terms.extra_payments):
-        raise Refused("payment-before-disbursement", field="extra_payments", start=terms.start)
-    first = month_index(terms.first_due)
-    wrong = [day for day in terms.grace if month_index(day) < first or not is_due_day(day, terms.due_day)]
-    if wrong or len(set(terms.grace)) != len(terms.grace):
-        raise Refused("grace-date-not-due", field="grace", dates=wrong or sorted(terms.grace))
-
-
-def _breaks(terms: Terms, interest: Interest) -> list[tuple[date, int, int, str]]:
-    """What happens between due dates, in order: (day, kind, rate or cents, effect)."""
-    start = terms.start
-    found = [(day, _DISBURSEMENT, amount, "") for day, amount in terms.disbursements if day > start]
-    found += [(extra.day, _EXTRA, extra.amount_cents, extra.effect) for extra in terms.extra_payments]
-    before = interest.scaled_on(start)
-    for day, _ in terms.rates:
-        rate = interest.scaled_on(day)
-        if day > start and rate != before:
-            found.append((day, _RATE, rate, ""))
-            before = rate
-    return sorted(found)
