@@ -118,7 +118,7 @@ def request_supplement(case_id: UUID) -> ResponseReturnValue:
         done(_("The request has been sent to the applicant."))
         return see_other("office.supplements", case_id=case_id)
     form.offer(page.policy)
-    return page.show("request_supplement", what="supplement", form=form)
+    return page.show("request_supplement", what="supplements", form=form)
 
 
 @office.route("/cases/<uuid:case_id>/supplements/<uuid:request_id>/pass-over", methods=["GET", "POST"])
@@ -130,7 +130,7 @@ def pass_over_supplement(case_id: UUID, request_id: UUID) -> ResponseReturnValue
     if acted(form, lambda: asking.pass_over(g.db, asked, form.reason.data, g.actor, g.now)):
         done(_("The case is in preparation again."))
         return see_other("office.supplements", case_id=case_id)
-    return page.show("pass_over_supplement", what="supplement", form=form, asked=asked)
+    return page.show("pass_over_supplement", what="supplements", form=form, asked=asked)
 
 
 def _wish(what: str, question: str) -> Wish:

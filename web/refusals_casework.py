@@ -22,7 +22,7 @@ CASEWORK_REFUSALS: dict[str, LazyString] = {
     "partial-grant-needs-reasons": _l(
         "The applicant asks for %(asked_cents)s. Write why less is granted, for the rest is a refusal."
     ),
-    "reason-missing": _l("Write the reason for the change."),
+    "reason-missing": _l("Write the reason."),
     "note-missing": _l("Write what still has to be prepared."),
     "amount-negative": _l("The amount cannot be less than zero."),
     "line-unknown": _l("Choose whether the line is an income, a cost or a debt."),

@@ -17,6 +17,7 @@ from tests.clock import NOW
 from tests.web.office import Office, address, errors_of, words_of
 from tests.web.police import page_of, text_of
 from tests.workflow.cases_in_work import LATER, InWork
+from web.labels import LABELS
 
 PAGES = {
     "": "case",
@@ -49,6 +50,7 @@ def test_every_page_of_a_case_opens_and_is_logged(office: Office, work: InWork, 
     for page in PAGES:
         assert client.get(at(work, page)).status_code == 200
     assert office.seen(work) == list(PAGES.values())
+    assert set(office.seen(work)) <= set(LABELS["viewed"])
 
 
 def test_the_pages_stay_within_the_query_ceiling_when_the_case_is_full(office: Office, work: InWork) -> None:

@@ -10,7 +10,7 @@ from tests.builders import a_case, a_citizen
 from tests.web.office import Office, address, words_of
 from tests.web.police import page_of, text_of
 from tests.workflow.cases_in_work import an_application
-from tests.workflow.test_queues import some_cases
+from tests.workflow.test_queues import a_request_for_grace, some_cases
 
 
 def rows_of(response: Any) -> list[str]:
@@ -164,3 +164,14 @@ def test_a_case_that_a_colleague_has_is_not_taken_away(office: Office) -> None:
     assert "Another member of staff has already taken this case." in response.text
     with office.sessions() as db:
         assert db.get_one(Case, work.case.id).handler_id == work.preparer.id
+
+
+def test_a_change_request_stands_in_its_queue_and_leads_to_its_page(office: Office) -> None:
+    with office.sessions.begin() as db:
+        request = a_request_for_grace(db)
+    client = office.client("decider")
+    page = client.get("/office?queue=change_requests")
+    assert "1 change request." in words_of(page)
+    links = [link.get("href") for link in page_of(page).find(".//main//tbody").iter("a")]
+    assert links == [f"/office/loans/{request.loan_id}/changes/{request.id}"]
+    assert client.get(links[0]).status_code == 200

@@ -16,10 +16,15 @@ from lending.cases.deadlines import days_waited, handling_due, local_day
 from lending.cases.model import Case
 from lending.cases.queues import EVERY, Filters, counts
 from lending.cases.states import CASE, QUEUES
+from lending.changes import grace
+from lending.changes import queues as changes
+from lending.changes.model import ChangeRequest
+from lending.loans.book import open_book
 from lending.people import staff
 from lending.people.model import Citizen, StaffMember
 from lending.people.names import sort_name
 from tests.clock import NOW
+from tests.workflow.loan_life import START, a_loan, noon
 
 TODAY = date(2026, 9, 1)
 
@@ -246,3 +251,40 @@ def test_a_queue_costs_as_many_queries_with_ten_cases_as_with_two_thousand(db: S
     few = cost()
     some_cases(db, 1990, first=11)
     assert cost() == few == 3
+
+
+def a_request_for_grace(db: Session, on: date = START) -> ChangeRequest:
+    """A borrower's request for one grace month on a loan paid out on ``on``."""
+    life = a_loan(db, on=on)
+    day = on + timedelta(days=80)
+    choices = grace.grace_choices(open_book(db, life.loan), day)
+    return grace.request_grace(db, life.loan, choices[:1], "Ill.", life.borrower.actor, noon(day))
+
+
+def test_change_requests_wait_in_a_queue_of_their_own_until_they_have_been_decided(db: Session) -> None:
+    by = a_colleague(db).actor
+    request = a_request_for_grace(db)
+    assert changes.count(db, by) == 1
+    [row] = changes.page_of_change_requests(db, by, Filters(), "oldest", 1).rows
+    assert (row.request_id, row.kind, row.state, row.handler) == (request.id, "grace", "requested", None)
+    request.state = "granted"
+    db.flush()
+    assert changes.count(db, by) == 0
+    assert changes.page_of_change_requests(db, by, Filters(), "oldest", 1).rows == ()
+
+
+def test_change_requests_are_found_filtered_and_kept_within_the_unit(db: Session) -> None:
+    me = a_colleague(db)
+    request = a_request_for_grace(db)
+    number = db.get_one(Case, request.case_id).number or ""
+
+    def total(**filters: str) -> int:
+        return changes.page_of_change_requests(db, me.actor, Filters(**filters), "name", 1).total
+
+    assert (total(text=number), total(text="virtanen"), total(text="nobody")) == (1, 1, 0)
+    assert (total(whose="mine"), total(whose="unassigned")) == (0, 1)
+    request.handler_id, request.state = me.id, "in_preparation"
+    db.flush()
+    assert (total(whose="mine"), total(whose="unassigned"), total(state="requested")) == (1, 0, 0)
+    elsewhere = a_colleague(db, "elsewhere", unit="team-2").actor
+    assert changes.count(db, elsewhere) == 0
