@@ -93,7 +93,6 @@ class Application(Base):
     expenses_saved_at: Mapped[datetime | None]
     assets_saved_at: Mapped[datetime | None]
     debts_saved_at: Mapped[datetime | None]
-    attachments_saved_at: Mapped[datetime | None]
 
     submitted_at: Mapped[datetime | None]
 
