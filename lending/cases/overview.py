@@ -35,6 +35,7 @@ class Overview:
     handler: StaffMember | None
     is_mine: bool
     may_take: bool
+    may_release: bool
     waited_days: int
     due: date | None
     is_late: bool
@@ -48,14 +49,16 @@ def overview(db: Session, case: Case, by: Actor, now: datetime, asked_by: date |
     pending = case.pending_since or case.opened_at
     due = handling_due(case.state, pending, case.complete_since, policy.handling_time_months, asked_by)
     roles_that_take = policy.roles_for("take-case")
-    open_to_take = not CASE.states[case.state].final and bool(by.roles & roles_that_take)
+    in_work = not CASE.states[case.state].final and bool(by.roles & roles_that_take)
+    is_mine = case.handler_id is not None and case.handler_id == by.id
     return Overview(
         case=case,
         citizen=citizen,
         hetu=citizens.masked_hetu(db, citizen),
         handler=case.handler,
-        is_mine=case.handler_id is not None and case.handler_id == by.id,
-        may_take=open_to_take and case.handler_id is None,
+        is_mine=is_mine,
+        may_take=in_work and case.handler_id is None,
+        may_release=in_work and is_mine,
         waited_days=days_waited(pending, now),
         due=due,
         is_late=due is not None and due < local_day(now),
