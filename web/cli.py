@@ -1,163 +1,42 @@
-"""The command line: ``vakaa serve``, ``vakaa migrate``, ``vakaa demo``, ``vakaa daily``."""
+"""The command line. Each command is loaded when it is asked for, so that the small ones start at once."""
 
-import os
-import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from importlib import import_module
 
 import click
-from flask import Flask
-from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
 
-from lending.basics import schema
-from lending.cases.model import Case
-from lending.loans.billing import bring_all_up_to
-from lending.people.model import Citizen, StaffMember
-from lending.policy.policies import PolicyError
-from web.app import create_app
-from web.clock import local
-from web.config import Config, UnsafeStart
-from web.server import Server
-from web.wiring import Wiring, wire, wiring
-
-UNSAFE = 2
-DEFAULT_PORT = 8000
-Command = TypeVar("Command", bound=Callable[..., Any])
+#: Each command: where it is, and what it does in a line.
+COMMANDS = {
+    "serve": ("web.commands.running:serve", "Serve the portal and the back office."),
+    "migrate": ("web.commands.running:migrate", "Bring the database to the tables that this version knows."),
+    "demo": ("web.commands.running:demo", "Fill the database with fictional people and cases."),
+    "daily": ("web.commands.running:daily", "What time does by itself: interest, bills, what has fallen due."),
+    "plan": ("web.commands.plan:plan", "Repayment plans: JSON in, JSON out."),
+    "acceleration-test": ("web.commands.acceleration:acceleration", "May a credit be accelerated? JSON in, JSON out."),
+    "time-limit": ("web.commands.time_limit:time_limit", "When a decision is known, and the last day to claim."),
+    "loan": ("web.commands.loan:loan", "Statement, pay-off and history of one loan, as JSON."),
+}
 
 
-def in_words(command: Command) -> Callable[..., Any]:
-    """Decorator: what stops a command is told in one sentence, with exit code 2."""
+class Commands(click.Group):
+    """A group that loads a command only when it is run or asked for help."""
 
-    @wraps(command)
-    def told(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except (UnsafeStart, PolicyError) as mistake:
-            click.echo(f"Vakaa does not start: {mistake}", err=True)
-            sys.exit(UNSAFE)
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
 
-    return told
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        return getattr(import_module(module), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Vakaa: statutory social lending. Settings are read from VAKAA_* (see docs)."""
-
-
-@main.command()
-@click.option("--demo", is_flag=True, default=None, help="Fictional people and cases; anyone may sign in as anyone.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=int, default=None, help="The port to listen on; PORT, or 8000.")
-@click.option("--workers", type=int, default=2, show_default=True, help="How many processes answer.")
-@in_words
-def serve(demo: bool | None, host: str, port: int | None, workers: int) -> None:
-    """Serve. In demo mode the database is prepared and filled first, once."""
-    config = Config.from_environment(demo=demo)
-    port = port or _port()
-    wired = _prepared(config)
-    app = create_app(config, wired)
-    if config.demo:
-        _seed_once(app)
-    wired.engine.dispose()
-    Server(app, host, port, workers, when_ready=lambda: _tell(wired, f"http://{host}:{port}")).run()
-
-
-@main.command()
-@in_words
-def migrate() -> None:
-    """Bring the database to the tables that this version knows."""
-    _prepared(Config.from_environment())
-    click.echo(f"The database is at {schema.newest()}.")
-
-
-@main.command()
-@in_words
-def demo() -> None:
-    """Fill the database with fictional people and cases; nothing is done twice."""
-    config = Config.from_environment()
-    if not config.demo:
-        raise UnsafeStart("fictional people are for demo mode only: set VAKAA_DEMO=1.")
-    wired = _prepared(config)
-    _seed_once(create_app(config, wired))
-    _tell_people(wired)
-
-
-@main.command()
-@in_words
-def daily() -> None:
-    """What time does by itself: interest, bills, what has fallen due. Run it every night; twice does no harm."""
-    wired = _prepared(Config.from_environment())
-    now = wired.clock()
-    with wired.sessions.begin() as db:
-        done = bring_all_up_to(db, local(now).date(), now)
-    click.echo(f"Brought up to {local(now).date()}: {done}.")
-
-
-def _port() -> int:
-    text = os.environ.get("PORT", "").strip() or str(DEFAULT_PORT)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise UnsafeStart(f"PORT is {text!r}; write a number from 1 to 65535.")
-    return int(text)
-
-
-def _prepared(config: Config) -> Wiring:
-    """The wiring of ``config``, with its data folder there and its database migrated."""
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    wired = wire(config)
-    try:
-        with wired.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            stands_at = schema.stands_at(connection)
-        if stands_at != schema.newest():
-            _migrate(wired)
-    except SQLAlchemyError as error:
-        raise UnsafeStart(f"the database at {_without_password(wired)} does not answer: {_first_line(error)}") from None
-    return wired
-
-
-def _migrate(wired: Wiring) -> None:
-    from lending.basics import migrations
-
-    migrations.upgrade(wired.engine)
-
-
-def _seed_once(app: Flask) -> None:
-    """Fill an empty database with the demo. Only then is what tells its stories loaded."""
-    with wiring(app).readers() as db:
-        if db.scalar(select(Case.id).limit(1)) is not None:
-            return
-    from web.demo.seed import seed
-
-    click.echo("Telling the demo's stories, once.")
-    seed(app)
-
-
-def _tell(wired: Wiring, address: str) -> None:
-    click.echo(f"\n  Vakaa is at {address}  (Ctrl-C stops it)\n")
-    if wired.config.demo:
-        click.echo(f"  Citizens sign in at {address}/sign-in, staff at {address}/office/sign-in\n")
-        _tell_people(wired)
-
-
-def _tell_people(wired: Wiring) -> None:
-    with wired.readers() as db:
-        citizens = db.scalars(select(Citizen).order_by(Citizen.sort_name)).all()
-        members = db.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.sort_name)).all()
-    click.echo("  Citizens: " + ", ".join(f"{each.display_name} ({each.language})" for each in citizens))
-    for member in members:
-        roles = ", ".join(sorted(role.role for role in member.roles))
-        click.echo(f"  Staff:    {member.display_name}, {member.title}, {member.unit}: {roles}")
-    click.echo("")
-
-
-def _without_password(wired: Wiring) -> str:
-    return wired.engine.url.render_as_string(hide_password=True)
-
-
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 if __name__ == "__main__":

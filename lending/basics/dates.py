@@ -4,8 +4,6 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 #: A due day: the last day of the month, or the day's number. Policies list which of them they allow.
 LAST = "last"
 
@@ -84,7 +82,10 @@ def bank_holidays(year: int) -> frozenset[date]:
     1.1., 6.1., Good Friday, Easter Monday, 1.5., Ascension Day, Midsummer Eve, 6.12., 24.12., 25.12., 26.12.; the
     other public holidays always fall on a weekend.
     """
-    return frozenset(holidays.country_holidays("FI", years=year))
+    # Loaded when first needed: it knows every country's calendars, and most commands need none.
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("FI", years=year))
 
 
 def is_banking_day(day: date) -> bool:

@@ -54,18 +54,24 @@ class Counted:
 class AccelerationTest:
     """The answer, with each figure, threshold and date.
 
+    ``one_instalment_cents`` and ``several_instalments_cents`` are the least amounts, a month overdue, that are enough:
+    of one instalment and of several. ``threshold_cents`` is the exact one that applies to what is counted.
     ``condition``: ``one-instalment``, ``several-instalments`` or ``whole-claim`` where the delay is enough, else
-    ``None``. ``allowed`` is ``None`` while something in ``needs_judgment`` is open.
+    ``None``. ``allowed`` is ``None`` while something in ``needs_judgment`` is open. ``more_counts_on``: the next day on
+    which another unpaid amount becomes a month overdue, if there is one.
     """
 
     on: date
     has_term: bool
     original_cents: Cents
-    remaining_cents: Cents
+    remaining_cents: Cents | None
     instalments: tuple[Counted, ...]
     overdue_cents: Cents
     counted_cents: Cents
+    one_instalment_cents: Cents
+    several_instalments_cents: Cents
     threshold_cents: Fraction
+    more_counts_on: date | None
     condition: str | None
     needs_judgment: tuple[str, ...]
     allowed: bool | None
@@ -73,7 +79,7 @@ class AccelerationTest:
 
 def acceleration_test(
     original_cents: Cents,
-    remaining_cents: Cents,
+    remaining_cents: Cents | None,
     unpaid: Iterable[Unpaid],
     on: date,
     has_term: bool,
@@ -81,7 +87,8 @@ def acceleration_test(
 ) -> AccelerationTest:
     """Whether the credit may be accelerated on the day (Act 1133/2002 § 8).
 
-    ``remaining_cents`` is the lender's whole remaining claim. ``has_term``: the agreement has the term that allows it.
+    ``remaining_cents`` is the lender's whole remaining claim; ``None`` where it is not given, and so not tested.
+    ``has_term``: the agreement has the term that allows it.
     """
     judged = judgments or Judgments()
     rows = tuple(
@@ -96,7 +103,7 @@ def acceleration_test(
     share = SEVERAL_INSTALMENTS_SHARE if len(counted) > 1 else ONE_INSTALMENT_SHARE
     threshold = original_cents * share
     condition = None
-    if counted and amount >= remaining_cents:
+    if counted and remaining_cents is not None and amount >= remaining_cents:
         condition = "whole-claim"
     elif counted and amount >= threshold:
         condition = "several-instalments" if len(counted) > 1 else "one-instalment"
@@ -109,11 +116,19 @@ def acceleration_test(
         instalments=rows,
         overdue_cents=sum(row.unpaid_cents for row in rows),
         counted_cents=amount,
+        one_instalment_cents=_at_least(original_cents * ONE_INSTALMENT_SHARE),
+        several_instalments_cents=_at_least(original_cents * SEVERAL_INSTALMENTS_SHARE),
         threshold_cents=threshold,
+        more_counts_on=min((row.month_overdue_on for row in rows if not row.counted), default=None),
         condition=condition,
         needs_judgment=needs if has_term else (),
         allowed=allowed if has_term else False,
     )
+
+
+def _at_least(share: Fraction) -> Cents:
+    """The least amount in whole cents that reaches the share."""
+    return -(-share.numerator // share.denominator)
 
 
 def _judge(delay: bool, judged: Judgments) -> tuple[bool | None, tuple[str, ...]]:
