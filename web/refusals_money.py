@@ -44,6 +44,12 @@ PAYMENT_REFUSALS: dict[str, LazyString] = {
     "value-date-before-loan": _l("The day cannot be before the loan began, %(started_on)s."),
     "effect-unknown": _l("Choose what happens to the plan: a shorter time or smaller instalments."),
     "no-credit": _l("There is nothing to pay back: the loan has no credit."),
+    "command-used": _l("This form has been used on another loan. Open the page again and start over."),
+    "loan-written-off": _l("The loan has been written off. That is final, so nothing more can be recorded on it."),
+    "nothing-owed": _l("Nothing is owed on this loan, so there is nothing to write off."),
+    "not-reversible": _l("Only a payment or a refund can be cancelled."),
+    "reversal-reason-unknown": _l("Choose why the payment is cancelled."),
+    "credit-refunded": _l("The payment has partly been refunded already. Cancel the refund first."),
 }
 
 CHANGE_REFUSALS: dict[str, LazyString] = {

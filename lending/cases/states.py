@@ -44,6 +44,8 @@ CASE = StateTable(
         transition("conclude-agreement", "agreement_accepted", "agreement_concluded", "staff"),
         transition("disburse", "agreement_concluded", "running", "staff"),
         transition("close", "running", "closed", "system"),
+        # Money that comes or goes back after the loan has closed opens it again.
+        transition("reopen", "closed", "running", "system"),
         transition(
             "withdraw",
             "draft submitted in_preparation waiting_for_citizen waiting_for_decision granted agreement_offered",

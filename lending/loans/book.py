@@ -96,6 +96,11 @@ class Book:
         """The entries that a reversal has undone."""
         return {entry.reverses_id for entry in self.entries if entry.kind == "reversal" and entry.reverses_id}
 
+    @property
+    def is_written_off(self) -> bool:
+        """Whether the loan has been written off, which is final."""
+        return any(entry.kind == "write_off" for entry in self.entries)
+
     def _movements(self) -> Iterable[Movement]:
         undone = self.reversed_ids()
         return (movement_of(entry) for entry in self.movement_entries() if entry.id not in undone)

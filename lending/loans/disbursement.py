@@ -63,8 +63,8 @@ def record_disbursement(
     _check_day(agreement, value_date, at)
     loan = _loan(db, case, agreement, value_date)
     book = Book(loan, case, policy, entries=[], rows=[], versions=[])
-    for payee in paid:
-        _pay(db, book, payee, value_date, by, at)
+    for number, payee in enumerate(paid, start=1):
+        _pay(db, book, payee, value_date, f"disbursement:{agreement.id}:{number}", by, at)
     make_version(db, book, _terms(db, agreement, policy, value_date), "disbursement", agreement.id, by, at)
     facts = {"loan_id": loan.id, "amount_cents": loan.principal_cents, "value_date": value_date}
     timeline.append(db, case, "credit-disbursed", by, at, **facts)
@@ -119,6 +119,8 @@ def _loan(db: Session, case: Case, agreement: Agreement, value_date: date) -> Lo
         due_day=agreement.due_day,
         day_count=agreement.day_count,
         started_on=value_date,
+        stands_on=value_date,
+        charged_until=value_date,
         next_step_on=value_date,
     )
     db.add(loan)
@@ -126,7 +128,7 @@ def _loan(db: Session, case: Case, agreement: Agreement, value_date: date) -> Lo
     return loan
 
 
-def _pay(db: Session, book: Book, payee: Payee, value_date: date, by: Actor, at: datetime) -> None:
+def _pay(db: Session, book: Book, payee: Payee, value_date: date, key: str, by: Actor, at: datetime) -> None:
     assert by.id is not None
     paid = Disbursement(
         loan_id=book.loan.id,
@@ -151,6 +153,7 @@ def _pay(db: Session, book: Book, payee: Payee, value_date: date, by: Actor, at:
         reference=payee.reference,
         actor_kind=by.kind,
         actor_id=by.id,
+        idempotency_key=key,
     )
     db.add_all([paid, entry])
     db.flush()

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -50,6 +51,19 @@ class Percent(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value)
+
+
+class ExactCents(TypeDecorator[Fraction]):
+    """Cents before they are rounded, as text so that they are exact on every database: ``12``, ``31/365``."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
 
 
 class Agreement(Base):
@@ -105,6 +119,8 @@ class Agreement(Base):
 class Loan(Base):
     """A loan that has been paid out. The balances are a cache of the ledger's sums and are proved equal to them.
 
+    The loan's standing on ``stands_on`` is kept beside them, so that one that moved since need not be derived anew:
+    interest is charged up to ``charged_until`` and ``accrued`` has run since; ``open_cents`` of billed rows are unpaid.
     ``principal_cents`` is the original amount. ``next_step_on`` is the first day on which the daily run has
     something to bill or to charge; ``None`` when there is nothing left.
     """
@@ -136,6 +152,10 @@ class Loan(Base):
     principal_balance_cents: Mapped[int] = mapped_column(default=0)
     interest_balance_cents: Mapped[int] = mapped_column(default=0)
     credit_balance_cents: Mapped[int] = mapped_column(default=0)
+    stands_on: Mapped[date]
+    charged_until: Mapped[date]
+    accrued: Mapped[Fraction] = mapped_column(ExactCents, default=Fraction(0))
+    open_cents: Mapped[int] = mapped_column(default=0)
     next_step_on: Mapped[date | None]
 
     case: Mapped[Case] = relationship(lazy="raise")
@@ -222,7 +242,7 @@ class LedgerEntry(Base):
     ``principal_cents`` and ``interest_cents`` change what the borrower owes, ``credit_cents`` what the lender owes
     back; a payment of principal is negative. ``value_date`` is the day it counts from, ``booked_on`` the day it was
     booked, ``recorded_at`` the moment it was written. ``period_from`` is where a charge of interest begins.
-    ``cause_id`` is the decision behind a waiver.
+    ``cause_id`` is the decision behind a waiver. ``idempotency_key`` names the command: it is booked once.
     """
 
     __tablename__ = "ledger_entry"
@@ -250,7 +270,7 @@ class LedgerEntry(Base):
     cause_id: Mapped[UUID | None]
     actor_kind: Mapped[str] = mapped_column(String(10))
     actor_id: Mapped[UUID | None]
-    idempotency_key: Mapped[str | None] = mapped_column(String(100), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(100), unique=True)
 
     @property
     def amount_cents(self) -> int:

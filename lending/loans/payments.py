@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
@@ -14,8 +13,8 @@ from lending.cases.deadlines import local_day
 from lending.loans.billing import bring_as_far_as_known
 from lending.loans.book import Book, locked_book
 from lending.loans.model import EFFECTS, LedgerEntry, Loan
-from lending.loans.planning import make_version, with_effect
-from lending.loans.posting import Posting, post
+from lending.loans.plan_after import extras, follow_extras
+from lending.loans.posting import Posting, booked_before, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,17 @@ def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: dat
 
     The oldest due instalment first, in it interest and then principal; then what is billed; the excess to principal
     by the borrower's choice, which makes a new plan. Paying early is free (Act 1133/2002 § 7). When nothing is owed
-    the loan and its case close; what was paid beyond is a credit to refund.
+    the loan and its case close; what was paid beyond is a credit to refund, also on a loan that has closed.
     Raises ``Refused``: ``amount-not-positive``, ``value-date-in-future``, ``value-date-before-loan``,
-    ``effect-unknown``, ``not-in-this-state``; ``NotAllowed``.
+    ``effect-unknown``, ``loan-written-off``, ``command-used``; ``NotAllowed``.
     """
     book = locked_book(db, loan)
     authority.require(db, by, "record-payment", book.case)
-    if earlier := booked_before(db, payment.idempotency_key):
+    if earlier := booked_before(db, book, payment.idempotency_key):
         return earlier
     _check(book, payment, at)
     bring_as_far_as_known(db, book, local_day(at), at)
+    before = extras(book, local_day(at))
     posting = Posting(
         kind="payment",
         day=payment.value_date,
@@ -71,28 +71,39 @@ def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: dat
         extra_cents=split.extra_cents,
         credit_cents=split.credit_cents,
     )
-    if split.extra_cents:
-        _plan_after_extra(db, book, payment.effect, by, at)
+    follow_extras(db, book, before, payment.effect, "extra-payment", by, at)
     return entry
 
 
 def record_refund(
-    db: Session, loan: Loan, value_date: date, by: Actor, at: datetime, reference: str | None = None
+    db: Session,
+    loan: Loan,
+    value_date: date,
+    by: Actor,
+    at: datetime,
+    reference: str | None = None,
+    idempotency_key: str | None = None,
 ) -> LedgerEntry:
-    """Record that the whole credit has been paid back to the borrower. Raises ``Refused("no-credit")``."""
+    """Record that the whole credit has been paid back to the borrower. Raises ``Refused("no-credit")``.
+
+    The same ``idempotency_key`` again returns the first entry.
+    """
     book = locked_book(db, loan)
     authority.require(db, by, "disburse", book.case)
+    if earlier := booked_before(db, book, idempotency_key):
+        return earlier
     _check_day(book, value_date, at)
     if loan.credit_balance_cents <= 0:
         raise Refused("no-credit")
-    posting = Posting("refund", value_date, amount_cents=loan.credit_balance_cents, reference=reference)
+    posting = Posting(
+        "refund",
+        value_date,
+        amount_cents=loan.credit_balance_cents,
+        reference=reference,
+        idempotency_key=idempotency_key,
+    )
     entry, _ = post(db, book, posting, by, at)
     return entry
-
-
-def booked_before(db: Session, key: str | None) -> LedgerEntry | None:
-    """The entry that the same command has booked already, if it has."""
-    return db.scalar(select(LedgerEntry).where(LedgerEntry.idempotency_key == key)) if key else None
 
 
 def _check(book: Book, payment: Payment, at: datetime) -> None:
@@ -100,8 +111,8 @@ def _check(book: Book, payment: Payment, at: datetime) -> None:
         raise Refused("amount-not-positive", field="amount")
     if payment.effect not in EFFECTS:
         raise Refused("effect-unknown", field="effect")
-    if book.loan.state != "running":
-        raise Refused("not-in-this-state", subject="loan", act="record-payment", state=book.loan.state)
+    if book.is_written_off:
+        raise Refused("loan-written-off")
     _check_day(book, payment.value_date, at)
 
 
@@ -110,10 +121,3 @@ def _check_day(book: Book, day: date, at: datetime) -> None:
         raise Refused("value-date-in-future", field="value_date", today=local_day(at))
     if day < book.loan.started_on:
         raise Refused("value-date-before-loan", field="value_date", started_on=book.loan.started_on)
-
-
-def _plan_after_extra(db: Session, book: Book, effect: str, by: Actor, at: datetime) -> None:
-    rest = book.rest(local_day(at))
-    if rest is not None and rest.principal_cents:
-        terms = with_effect(rest, effect, book.policy.instalment_min_cents)
-        make_version(db, book, terms, "extra-payment", None, by, at)

@@ -3,17 +3,25 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import SYSTEM
 from lending.basics.errors import Refused
+from lending.cases import notices
 from lending.loans.book import Book
 from lending.loans.interest import RatePath
 from lending.loans.model import PlanVersion
+from lending.loans.plan_after import rows_allowed
 from lending.loans.planning import lower_instalment, make_version, shorten_term
+from lending.loans.terms import Terms
 from lending.policy.figures import Figures, figures_of
 from lending.policy.policies import Policy
+
+#: The notice that tells of it.
+RATE_CHANGED = "rate-changed"
 
 
 def offered_rate(figures: Figures, policy: Policy, on: date, percent: Decimal | None = None) -> tuple[date, Decimal]:
@@ -57,16 +65,32 @@ def follow_reference_rate(db: Session, book: Book, on: date, at: datetime) -> Pl
     path = path_until(figures_of(db), book.policy, terms.rates, on)
     if path == terms.rates:
         return None
-    rest = book.rest(on)
+    changed = after_rate_change(terms, book.rest(on), path, rows_allowed(book), book.policy)
+    version = make_version(db, book, changed, "reference-rate", None, SYSTEM, at)
+    notices.queue(db, book.case, RATE_CHANGED, at, **rate_facts(book.loan.id, terms, changed))
+    return version
+
+
+def after_rate_change(terms: Terms, rest: Terms | None, path: RatePath, rows: int, policy: Policy) -> Terms:
+    """The terms of the plan once the rate has changed. ``rest`` is not yet billed, ``rows`` are what the term allows.
+
+    Pure: the reset of all loans and the daily run of one make the same of it.
+    """
     if rest is None or rest.principal_cents == 0:
-        changed = replace(terms, rates=path)
-    elif terms.on_rate_change == "term":
-        changed = shorten_term(replace(rest, rates=path, instalments=_rows_allowed(book)))
-    else:
-        changed = lower_instalment(replace(rest, rates=path), book.policy.instalment_min_cents)
-    return make_version(db, book, changed, "reference-rate", None, SYSTEM, at)
+        return replace(terms, rates=path)
+    if terms.on_rate_change == "term":
+        return shorten_term(replace(rest, rates=path, instalments=rows))
+    return lower_instalment(replace(rest, rates=path), policy.instalment_min_cents)
 
 
-def _rows_allowed(book: Book) -> int:
-    """How many more rows of principal the policy's longest term leaves."""
-    return max(1, book.policy.term_months_max - sum(row.kind != "grace" for row in book.rows))
+def rate_facts(loan_id: UUID, before: Terms, after: Terms) -> dict[str, Any]:
+    """What the borrower is told of a change of the rate."""
+    since, percent = after.rates[-1]
+    return {
+        "loan_id": loan_id,
+        "since": since,
+        "percent": format(percent, "f"),
+        "instalment_before_cents": before.instalment_cents,
+        "instalment_cents": after.instalment_cents,
+        "from_due": after.first_due,
+    }

@@ -23,5 +23,9 @@ LOAN = StateTable(
         State("running", queue=None, acts_next="citizen"),
         State("closed", queue=None, acts_next=None, final=True),
     ),
-    transitions=(transition("close", "running", "closed", "system"),),
+    transitions=(
+        transition("close", "running", "closed", "system"),
+        # Money that comes or goes back afterwards; never after a write-off.
+        transition("reopen", "closed", "running", "system"),
+    ),
 )

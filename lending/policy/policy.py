@@ -17,6 +17,8 @@ ACTS = (
     "conclude-agreement",
     "disburse",
     "record-payment",
+    "reverse-payment",
+    "write-off",
     "decide-change",
     "propose-waiver",
     "decide-waiver",

@@ -192,7 +192,6 @@ def upgrade() -> None:
         sa.Column("expenses_saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("assets_saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("debts_saved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attachments_saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "adults IN ('alone', 'cohabitant', 'other_adult', 'spouse')", name=op.f("ck_application_adults_known")
@@ -685,6 +684,10 @@ def upgrade() -> None:
         sa.Column("principal_balance_cents", sa.Integer(), nullable=False),
         sa.Column("interest_balance_cents", sa.Integer(), nullable=False),
         sa.Column("credit_balance_cents", sa.Integer(), nullable=False),
+        sa.Column("stands_on", sa.Date(), nullable=False),
+        sa.Column("charged_until", sa.Date(), nullable=False),
+        sa.Column("accrued", sa.String(length=80), nullable=False),
+        sa.Column("open_cents", sa.Integer(), nullable=False),
         sa.Column("next_step_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "day_count IN ('30E/360', 'actual/360', 'actual/365', 'rate/12')", name=op.f("ck_loan_day_count_known")
@@ -750,7 +753,7 @@ def upgrade() -> None:
         sa.Column("cause_id", sa.Uuid(), nullable=True),
         sa.Column("actor_kind", sa.String(length=10), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("idempotency_key", sa.String(length=100), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=100), nullable=False),
         sa.CheckConstraint(
             "actor_kind IN ('citizen', 'staff', 'system')", name=op.f("ck_ledger_entry_actor_kind_known")
         ),

@@ -333,8 +333,19 @@ def test_paid_on_time_to_the_end_the_loan_closes_with_the_plans_own_interest(db)
     assert "loan-paid-off" in [event.kind for event in timeline.events_of(db, life.case, for_citizen=True)]
     assert life.loan.next_step_on is None
     invariants(life)
-    with pytest.raises(Refused, match="not-in-this-state"):
-        life.pay(date(2026, 8, 1), 100)
+
+
+def test_money_that_comes_after_the_loan_has_closed_is_a_credit_and_opens_it_until_it_is_refunded(db):
+    life = a_loan(db, months=3, amount_cents=600_00)
+    life.pay_instalments(date(2026, 12, 31))
+    day = date(2026, 8, 1)
+    life.pay(day, 100)
+    assert (life.loan.state, life.case.state, life.loan.credit_balance_cents) == ("running", "running", 100)
+    assert life.loan.closed_on is None
+    invariants(life)
+    payments.record_refund(db, life.loan, day, life.staff.payments.actor, noon(day))
+    assert (life.loan.state, life.case.state, life.loan.closed_on) == ("closed", "closed", day)
+    invariants(life)
 
 
 def test_paid_early_the_days_after_the_payment_go_with_the_next_instalment(db):

@@ -1,0 +1,59 @@
+"""The plan after what has been paid beyond the bills has changed: by a payment, a back-dated one, or a reversal."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from lending.basics.actor import Actor
+from lending.basics.money import Cents
+from lending.cases.deadlines import local_day
+from lending.loans.book import Book
+from lending.loans.model import PlanVersion
+from lending.loans.planning import make_version, with_effect
+from lending.loans.replay import replay
+from lending.loans.terms import Terms, from_json
+
+
+def extras(book: Book, on: date) -> dict[int, Cents]:
+    """What of each payment went beyond everything billed, by the entry's id, as it is known on the day."""
+    splits = replay(book.history(), on).splits
+    return {key: split.extra_cents for key, split in splits.items() if split.extra_cents}
+
+
+def follow_extras(
+    db: Session, book: Book, before: dict[int, Cents], effect: str, reason: str, by: Actor, at: datetime
+) -> PlanVersion | None:
+    """Make the plan follow, by ``effect``, if the extras are others than ``before``; else leave it as it is."""
+    after = extras(book, local_day(at))
+    if after == before:
+        return None
+    rest = book.rest(local_day(at))
+    if rest is None or not rest.principal_cents:
+        return None
+    if sum(after.values()) < sum(before.values()):
+        rest = replace(rest, instalments=_rows_before(book, rest, effect, before.keys() - after.keys()))
+    terms = with_effect(rest, effect, book.policy.instalment_min_cents)
+    return make_version(db, book, terms, reason, None, by, at)
+
+
+def rows_allowed(book: Book) -> int:
+    """How many more rows of principal the policy's longest term leaves."""
+    return max(1, book.policy.term_months_max - sum(row.kind != "grace" for row in book.rows))
+
+
+def _rows_before(book: Book, rest: Terms, effect: str, undone: set[int]) -> int:
+    """How many rows the rest may take once an extra payment is no longer one: those it had before the payment.
+
+    Where the instalment is kept the rows follow, so they only need room.
+    """
+    rows = rest.instalments or 1
+    if effect == "shorten_term":
+        return max(rows, rows_allowed(book))
+    began = min((entry.recorded_at for entry in book.entries if entry.id in undone), default=None)
+    earlier = [version for version in book.versions if began and version.made_at < began]
+    if not earlier:
+        return rows
+    terms = from_json(earlier[-1].terms)
+    billed = sum(row.kind != "grace" and row.n >= terms.first_n for row in book.rows)
+    return max(rows, (terms.instalments or 0) - billed)
