@@ -16,7 +16,7 @@ from lending.basics.errors import Refused
 from lending.basics.money import euros
 from lending.cases.model import Case
 from lending.loans.book import Book, open_book
-from lending.loans.ledger import Balances, StatementLine, balances, statement
+from lending.loans.ledger import Balances, StatementLine, fold, statement
 from lending.loans.model import LedgerEntry, Loan
 from lending.loans.payoff import quote
 from lending.loans.replay import replay
@@ -59,7 +59,7 @@ def show_statement(case: str, on: str | None) -> dict[str, Any]:
         entries = [entry for entry in book.entries if entry.value_date <= day]
         standing = replay(book.history(), day) if entries else None
         lines = statement(entries, book.terms, standing.splits if standing else {})
-        return {**_named(book, day), "lines": [_line(line) for line in lines], "balances": _balances(balances(entries))}
+        return {**_named(book, day), "lines": [_line(line) for line in lines], "balances": _balances(fold(entries))}
 
 
 @loan.command("payoff")
@@ -98,7 +98,7 @@ def show_history(case: str, as_of: str) -> dict[str, Any]:
         return {
             **_named(book, day),
             "entries": [_entry(entry) for entry in known],
-            "balances": _balances(balances(known)),
+            "balances": _balances(fold(known)),
         }
 
 
