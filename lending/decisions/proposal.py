@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lending.applications.model import Application
 from lending.assessment import grounds, worksheet
 from lending.basics.actor import Actor
-from lending.basics.errors import NotAllowed, NotFound, Refused
+from lending.basics.errors import NotAllowed, Refused
 from lending.basics.money import Cents
 from lending.cases import authority, casework, timeline
 from lending.cases.deadlines import local_day
@@ -78,7 +78,7 @@ def propose_refusal(
 
 
 def withdraw_proposal(db: Session, case: Case, by: Actor, at: datetime) -> Proposal:
-    """Take the proposal back to go on preparing. Only the one who made it may. Raises ``NotFound``, ``NotAllowed``."""
+    """Take the proposal back to go on preparing. Only the one who made it may. Raises ``Refused``, ``NotAllowed``."""
     authority.require(db, by, "propose", case)
     proposal = open_proposal(db, case)
     if proposal.proposed_by_id != by.id:
@@ -91,7 +91,7 @@ def withdraw_proposal(db: Session, case: Case, by: Actor, at: datetime) -> Propo
 def return_proposal(db: Session, case: Case, note: str, by: Actor, at: datetime) -> Proposal:
     """Return the case to preparation, telling in ``note`` what is missing.
 
-    Raises ``Refused("note-missing")``, ``Refused("not-in-this-state")``, ``NotFound``, ``NotAllowed``.
+    Raises ``Refused("note-missing")``, ``Refused("not-in-this-state")``, ``NotAllowed``.
     """
     authority.require(db, by, "decide", case)
     proposal = open_proposal(db, case)
@@ -103,10 +103,10 @@ def return_proposal(db: Session, case: Case, note: str, by: Actor, at: datetime)
 
 
 def open_proposal(db: Session, case: Case) -> Proposal:
-    """The proposal that waits for a decision. Raises ``NotFound`` where there is none."""
+    """The proposal that waits for a decision. Raises ``Refused("not-in-this-state")`` where there is none."""
     proposal = db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
     if proposal is None:
-        raise NotFound
+        raise Refused("not-in-this-state", subject="proposal", act="decide", state=case.state)
     return proposal
 
 

@@ -188,7 +188,7 @@ def test_the_letter_is_previewed_before_anybody_decides(office: Office, proposed
 
 
 def test_there_is_nothing_to_preview_without_a_proposal(office: Office, work: InWork) -> None:
-    assert office.decider_of(work).get(at(work, "preview")).status_code == 404
+    assert office.decider_of(work).get(at(work, "preview")).status_code == 422
 
 
 # --- The letter

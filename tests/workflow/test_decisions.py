@@ -162,7 +162,7 @@ def test_a_preparer_takes_back_their_own_proposal_only(db: Session, work: InWork
         withdraw_proposal(db, work.case, a_colleague(db).actor, LATER)
     withdraw_proposal(db, work.case, work.preparer, LATER)
     assert (work.case.state, proposal.state) == ("in_preparation", "withdrawn")
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="not-in-this-state"):
         withdraw_proposal(db, work.case, work.preparer, LATER)
 
 
