@@ -88,13 +88,24 @@ def timeline_of_case(case_id: UUID) -> ResponseReturnValue:
     return page.show("timeline", events=told_to_staff(g.db, page.case, events))
 
 
-@office.route("/cases/<uuid:case_id>/notes", methods=["GET", "POST"])
+@office.get("/cases/<uuid:case_id>/notes")
 @staff_may("view-case")
 def notes(case_id: UUID) -> ResponseReturnValue:
-    """Read the notes on the case; those who prepare cases may write one."""
-    page, form = CasePage(case_id), NoteForm()
+    """Read the notes on the case."""
+    return _show_notes(CasePage(case_id), NoteForm(formdata=None))
+
+
+@office.post("/cases/<uuid:case_id>/notes")
+@staff_may("prepare")
+def add_note(case_id: UUID) -> ResponseReturnValue:
+    """Write a note on the case."""
+    page, form = CasePage(case_id, "prepare"), NoteForm()
     if acted(form, lambda: casework.add_note(g.db, page.case, form.text.data, g.actor, g.now)):
         return see_other("office.notes", case_id=case_id)
+    return _show_notes(page, form)
+
+
+def _show_notes(page: CasePage, form: NoteForm) -> ResponseReturnValue:
     written = casework.notes_of(g.db, page.reload())
     authors = staff.names_of(g.db, [note.author_id for note in written])
     return page.show("notes", form=form, notes=written, authors=authors)

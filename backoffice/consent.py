@@ -34,11 +34,18 @@ class UseForm(Form):
     )
 
 
-@office.route("/cases/<uuid:case_id>/consent", methods=["GET", "POST"])
+@office.get("/cases/<uuid:case_id>/consent")
 @staff_may("view-case")
 def consent(case_id: UUID) -> ResponseReturnValue:
-    """See the consent and its uses; the one who prepares the case records a use."""
-    page, form = CasePage(case_id), UseForm()
+    """See the consent and its uses."""
+    return _show(CasePage(case_id), UseForm(formdata=None))
+
+
+@office.post("/cases/<uuid:case_id>/consent")
+@staff_may("prepare")
+def record_use(case_id: UUID) -> ResponseReturnValue:
+    """Record a use of the consent."""
+    page, form = CasePage(case_id, "prepare"), UseForm()
 
     def record() -> None:
         investigate(g.db, page.case, form.asked_of.data, form.purpose.data, g.actor, g.now)
@@ -46,6 +53,10 @@ def consent(case_id: UUID) -> ResponseReturnValue:
     if acted(form, record):
         done(_("The use of the consent has been recorded, and the applicant can see it."))
         return see_other("office.consent", case_id=case_id)
+    return _show(page, form)
+
+
+def _show(page: CasePage, form: UseForm) -> ResponseReturnValue:
     case = page.reload()
     valid = consents.valid_consent(g.db, case, g.now)
     return page.show(
