@@ -71,9 +71,11 @@ def upload_attachments(case_id: UUID) -> ResponseReturnValue:
     else:
         outcome = Outcome(place, problems=[_("Choose a file first.")])
     remember(outcome)
+    # With an anchor the browser would take the focus away from the summary of what is wrong.
     if own.case.state == "draft":
-        return see_other("portal.application_attachments", case_id=case_id, _anchor=place)
-    return see_other("portal.case", case_id=case_id, _anchor="documents")
+        anchor = None if outcome.problems else place
+        return see_other("portal.application_attachments", case_id=case_id, _anchor=anchor)
+    return see_other("portal.case", case_id=case_id, _anchor=None if outcome.problems else "documents")
 
 
 @portal.post("/my/cases/<uuid:case_id>/attachments/<uuid:attachment_id>/remove")

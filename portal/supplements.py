@@ -89,7 +89,9 @@ def answer_supplement(case_id: UUID) -> ResponseReturnValue:
         else:
             return see_other("portal.supplement_sent", case_id=case_id)
     remember(outcome)
-    return see_other("portal.supplement", case_id=case_id, _anchor=outcome.place or None)
+    # With an anchor the browser would take the focus away from the summary of what is wrong.
+    anchor = None if outcome.problems else outcome.place or None
+    return see_other("portal.supplement", case_id=case_id, _anchor=anchor)
 
 
 @portal.get("/my/cases/<uuid:case_id>/supplement/sent")
