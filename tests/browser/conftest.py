@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from tests.browser.serving import Server, serving
+from tests.browser.visitor import Visitor
+from tests.browser.words import Words
 
 CHROMIUM = Path(os.environ.get("VAKAA_CHROMIUM", "/usr/bin/chromium"))
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
@@ -27,6 +29,7 @@ QUIET = (
 )
 
 Open = Callable[..., Page]
+Visit = Callable[..., Visitor]
 FAILED = pytest.StashKey[bool]()
 
 
@@ -54,14 +57,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Open]:
+def complaints() -> list[str]:
+    """What broke a rule that holds on every page; a test fails for it when it has ended."""
+    return []
+
+
+@pytest.fixture
+def open_page(
+    request: pytest.FixtureRequest, browser: Browser, server: Server, complaints: list[str]
+) -> Iterator[Open]:
     """Open a window: ``open_page(width=320, javascript=False, language="sv-FI")``. Each has cookies of its own.
 
     Afterwards the test fails if a page broke a rule that holds everywhere: no script error, nothing that the content
     security policy stopped, no missing file, nothing asked of another machine.
     """
     pages: list[Page] = []
-    complaints: list[str] = []
 
     def open_page(*, width: int = 1280, javascript: bool = True, language: str = "fi-FI") -> Page:
         context = browser.new_context(
@@ -83,7 +93,20 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, server: Server) 
         _keep_screenshots(request.node.name, pages)
     for page in pages:
         page.context.close()
-    assert not complaints, "\n".join(complaints)
+    assert not complaints, "\n".join(dict.fromkeys(complaints))
+
+
+@pytest.fixture
+def visit(open_page: Open, complaints: list[str]) -> Visit:
+    """Somebody of the demo at a browser of their own: ``visit("aino", language="sv", width=320, javascript=False)``."""
+
+    def visit(
+        who: str, *, language: str = "fi", width: int = 1280, javascript: bool = True, looks_closely: bool = False
+    ) -> Visitor:
+        page = open_page(width=width, javascript=javascript, language=f"{language}-FI")
+        return Visitor(page, Words(language), who, javascript, looks_closely, complaints)
+
+    return visit
 
 
 @pytest.fixture
