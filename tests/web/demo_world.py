@@ -9,16 +9,17 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import Rule
 
@@ -33,8 +34,8 @@ from lending.cases.states import QUEUES
 from lending.changes.grace import grace_choices
 from lending.changes.model import ChangeRequest
 from lending.loans.book import open_book
-from lending.loans.model import Loan
-from lending.people.model import Citizen, SignIn, StaffMember
+from lending.loans.model import Agreement, Loan
+from lending.people.model import ROLES, AccessLogEntry, Citizen, SignIn, StaffMember
 from tests.clock import NOW, Clock
 from tests.web.demo_tales import widen
 from tests.web.police import Police
@@ -48,22 +49,26 @@ from web.transaction import readers_of
 from web.wiring import wiring
 
 Person = Citizen | StaffMember
+Things = dict[UUID, dict[str, list[tuple[UUID, str]]]]
 ARGUMENT = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 METHODS = ("GET", "POST")
 
-#: What the argument after this part of an address may name of a case.
-THINGS: dict[str, Callable[[Session, Case], list[UUID]]] = {
-    "cases": lambda db, case: [case.id],
-    "loans": lambda db, case: _ids(db, Loan, case),
-    "attachments": lambda db, case: _ids(db, Attachment, case)[:1],
-    "documents": lambda db, case: _ids(db, FrozenDocument, case),
-    "supplements": lambda db, case: _ids(db, SupplementRequest, case),
-    "changes": lambda db, case: _ids(db, ChangeRequest, case),
-    "lines": lambda db, case: list(
-        db.scalars(
-            select(WorksheetLine.id).join(Worksheet).where(Worksheet.case_id == case.id).order_by(WorksheetLine.key)
-        )
-    )[:2],
+#: What the argument after this part of an address may name of a case: its id, and what tells it from its like.
+THINGS: dict[str, Callable[[Session, Case], list[tuple[UUID, str]]]] = {
+    "cases": lambda db, case: [(case.id, "")],
+    "loans": lambda db, case: _found(db, Loan, case),
+    "attachments": lambda db, case: _found(db, Attachment, case, Attachment.removed_at.is_(None))[:1],
+    "documents": lambda db, case: _found(db, FrozenDocument, case),
+    "supplements": lambda db, case: _found(db, SupplementRequest, case),
+    "changes": lambda db, case: _found(db, ChangeRequest, case),
+    "lines": lambda db, case: _lines(db, case),
+}
+#: Addresses that exist of some things only: the condition on what ``THINGS`` found, or on the case.
+ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
+    "/my/cases/<uuid:case_id>/agreement": lambda db, case, stage: bool(_found(db, Agreement, case)),
+    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/grace": lambda db, case, stage: "grace" in stage,
+    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-waiver": lambda db, case, stage: "waiver" in stage,
+    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide-waiver": lambda db, case, stage: "waiver" in stage,
 }
 #: Arguments that name nothing of a case.
 NAMES = {"organisation": ["keusote"]}
@@ -81,13 +86,17 @@ QUERIES: dict[str, list[dict[str, str]]] = {
 
 @dataclass(frozen=True)
 class Address:
-    """A route with its arguments filled in: whose case it is about, and what the route says of who may open it."""
+    """A route with its arguments filled in: whose case it is about, and what the route says of who may open it.
+
+    Addresses of one rule with the same ``stage`` show much the same.
+    """
 
     method: str
     rule: str
     path: str
     guard: Guard
     case: Case | None = None
+    stage: str = ""
 
     def __str__(self) -> str:
         about = f" ({self.case.number or 'draft'}, {self.case.state})" if self.case else ""
@@ -106,7 +115,7 @@ class World:
         wired = wiring(app)
         wired.engine, wired.clock, wired.store = self.engine, Clock(), FolderStore(folder / "store")
         self.wire(**resources | {"store": wired.store})
-        self._clients: dict[tuple[UUID | None, bool], FlaskClient] = {}
+        self._clients: dict[tuple[UUID | None, bool, str], FlaskClient] = {}
         self._tokens: dict[tuple[FlaskClient, str], str] = {}
 
     def wire(self, **resources: object) -> None:
@@ -169,17 +178,20 @@ class World:
         if case and case.handler and roles & case.handler.actor.roles:
             return case.handler
         unit = (case and case.unit) or "team-1"
-        return self.colleague(unit, next(role for role in sorted(roles, reverse=True)))
+        return self.colleague(unit, next(role for role in ROLES if role in roles))
 
     # --- Their browsers ---
 
-    def client(self, person: Person | None, *, police: bool = True) -> FlaskClient:
-        """The browser of ``person``, signed in; without ``police``, nobody looks at the pages, which is quicker."""
-        key = (person and person.id, police)
+    def client(self, person: Person | None, *, police: bool = True, language: str = "fi") -> FlaskClient:
+        """The browser of ``person``, signed in; without ``police``, nobody looks at the pages, which is quicker.
+
+        ``language`` is that of the browser, which counts where nobody is signed in.
+        """
+        key = (person and person.id, police, language)
         if key not in self._clients:
             kind = Police if police else FlaskClient
             client = self._clients[key] = kind(self.app, self.app.response_class, use_cookies=True)
-            client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fi"
+            client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
             if person is not None:
                 realm = "staff" if isinstance(person, StaffMember) else "citizen"
                 client.set_cookie(signin.cookie_name(wiring(self.app).config, realm), token_of(person))
@@ -203,55 +215,61 @@ class World:
     # --- Every address ---
 
     def addresses(self, realm: str | None, methods: Iterable[str] = METHODS) -> Iterator[Address]:
-        """Every route of the realm, with every thing of every case that it can name."""
-        for rule in self.rules(realm):
-            for method in sorted(set(methods) & (rule.methods or set())):
-                for case, path in self._filled[rule.rule]:
-                    yield Address(method, rule.rule, path, self._guard(rule), case)
-
-    def rules(self, realm: str | None) -> list[Rule]:
-        """The routes that citizens, staff, or (``None``) everybody may open."""
-        found = [rule for rule in self.app.url_map.iter_rules() if self._guard(rule).realm == realm]
-        return sorted(found, key=lambda rule: rule.rule)
+        """Every route that citizens, staff, or (``None``) everybody may open, with every thing that it can name."""
+        for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule):
+            guard = self.guard(rule)
+            for method in sorted(set(methods) & (rule.methods or set())) if guard.realm == realm else ():
+                for case, path, stage in self._filled[rule.rule]:
+                    yield Address(method, rule.rule, path, guard, case, stage)
 
     def pages(self, realm: str | None) -> Iterator[Address]:
         """Every page that can be read, with the queries that make it show something else."""
         for address in self.addresses(realm, ["GET"]):
             yield address
-            for query in self._queries(address):
-                yield Address("GET", address.rule, f"{address.path}?{urlencode(query)}", address.guard, address.case)
-
-    def one_of_each(self, addresses: Iterable[Address]) -> list[Address]:
-        """One address for each route and method: of a case in work where there is one."""
-        chosen: dict[tuple[str, str], Address] = {}
-        for address in addresses:
-            key = (address.method, address.rule)
-            if key not in chosen or (address.case and address.case.state == "in_preparation"):
-                chosen[key] = address
-        return list(chosen.values())
+            for number, query in enumerate(self._queries(address), 1):
+                path, stage = f"{address.path}?{urlencode(query)}", f"{address.stage}?{number}"
+                yield Address("GET", address.rule, path, address.guard, address.case, stage)
 
     @cached_property
-    def _filled(self) -> dict[str, list[tuple[Case | None, str]]]:
+    def known(self) -> frozenset[tuple[str, str]]:
+        """Every method and path that ``addresses`` gives."""
+        sides = ("citizen", "staff", None)
+        return frozenset((address.method, address.path) for side in sides for address in self.addresses(side))
+
+    def rule_of(self, path: str, method: str = "GET") -> Rule:
+        """The route at ``path``. Raises an HTTP exception where there is none."""
+        return self.app.url_map.bind("localhost").match(path, method, return_rule=True)[0]
+
+    def mixed(self, realm: str) -> Iterator[Address]:
+        """Addresses whose first part names one case and whose last part a thing of another that the reader may open."""
+        for address in one_of_each(self.addresses(realm)):
+            if address.rule.count("<uuid:") > 1:
+                others = [path for case, path, _stage in self._filled[address.rule] if _is_beside(case, address.case)]
+                assert others, f"Nothing in the demo shows two cases with a thing for {address.rule}"
+                own, other = address.path.split("/"), others[0].split("/")
+                yield replace(address, path="/".join([*own[:4], *other[4:]]))
+
+    @cached_property
+    def _filled(self) -> dict[str, list[tuple[Case | None, str, str]]]:
+        filled: dict[str, list[tuple[Case | None, str, str]]] = {}
         with self.sessions() as db:
-            things = {
-                case.id: {segment: [str(each) for each in find(db, case)] for segment, find in THINGS.items()}
-                for case in self.cases
-            }
-        filled: dict[str, list[tuple[Case | None, str]]] = {}
-        for rule in self.app.url_map.iter_rules():
-            if "<uuid:" not in rule.rule:
-                filled[rule.rule] = [(None, path) for path in _paths(rule.rule, {})]
-                continue
-            staff = self._guard(rule).realm == "staff"
-            found = [
-                (case, path)
-                for case in self.cases
-                if case.number or not staff
-                for path in _paths(rule.rule, things[case.id])
-            ]
-            assert found, f"Nothing in the demo fits {rule.rule}: tell a tale of it in tests/web/demo_tales.py."
-            filled[rule.rule] = found
+            things = {case.id: {part: find(db, case) for part, find in THINGS.items()} for case in self.cases}
+            for rule in self.app.url_map.iter_rules():
+                filled[rule.rule] = list(self._fill(db, rule, things))
+                assert filled[rule.rule], f"Nothing in the demo fits {rule.rule}: tell it in tests/web/demo_tales.py."
         return filled
+
+    def _fill(self, db: Session, rule: Rule, things: Things) -> Iterator[tuple[Case | None, str, str]]:
+        if "<uuid:" not in rule.rule:
+            yield from ((None, path, stage) for path, stage in _paths(rule.rule, {}))
+            return
+        fits = ONLY.get(rule.rule, lambda db, case, stage: True)
+        for case in self.cases:
+            # A draft is the citizen's alone.
+            if case.number or self.guard(rule).realm == "citizen":
+                for path, stage in _paths(rule.rule, things[case.id]):
+                    if fits(db, case, stage):
+                        yield case, path, f"{case.state}{stage}"
 
     def _queries(self, address: Address) -> list[dict[str, str]]:
         if address.rule == "/my/loans/<uuid:loan_id>/grace/preview":
@@ -261,12 +279,30 @@ class World:
             return [{"due_dates": dates[0].isoformat()}] if dates else []
         return QUERIES.get(address.rule, [])
 
-    def _guard(self, rule: Rule) -> Guard:
+    def guard(self, rule: Rule) -> Guard:
+        """What the route says of who may open it."""
         guard = guard_of(self.app, rule)
         assert guard is not None
         return guard
 
     # --- What the database holds ---
+
+    def speak(self, language: str) -> None:
+        """Let everybody's pages be in ``language``; letters and cases keep theirs."""
+        with self.sessions.begin() as db:
+            for kind in (Citizen, StaffMember):
+                db.execute(update(kind).values(language=language))
+
+    def views(self, after: int = 0) -> list[AccessLogEntry]:
+        """The entries of the access log, the first ones first, from the one behind ``after``."""
+        with self.sessions() as db:
+            query = select(AccessLogEntry).where(AccessLogEntry.id > after).order_by(AccessLogEntry.id)
+            return list(db.scalars(query))
+
+    def last_view(self) -> int:
+        """The number of the newest entry of the access log."""
+        with self.sessions() as db:
+            return db.scalar(select(func.max(AccessLogEntry.id))) or 0
 
     def contents(self, besides: Iterable[str] = ()) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table but ``besides``."""
@@ -314,26 +350,56 @@ def _sign_in(person: Person, realm: str) -> SignIn:
     )
 
 
-def _ids(db: Session, table: type, case: Case) -> list[UUID]:
-    there = [table.removed_at.is_(None)] if table is Attachment else []
-    return list(db.scalars(select(table.id).where(table.case_id == case.id, *there).order_by(table.id)))
+def one_of_each(addresses: Iterable[Address]) -> list[Address]:
+    """One address for each route and method: of a case in preparation where there is one."""
+    chosen: dict[tuple[str, str], Address] = {}
+    for address in addresses:
+        key = (address.method, address.rule)
+        if key not in chosen or (address.case and address.case.state == "in_preparation"):
+            chosen[key] = address
+    return list(chosen.values())
 
 
-def _paths(rule: str, things: dict[str, list[str]]) -> Iterator[str]:
-    """Every way to fill the arguments of ``rule``."""
+def one_of_each_stage(addresses: Iterable[Address]) -> list[Address]:
+    """One address for each route, method and stage."""
+    chosen: dict[tuple[str, str, str], Address] = {}
+    for address in addresses:
+        chosen.setdefault((address.method, address.rule, address.stage), address)
+    return list(chosen.values())
+
+
+def _is_beside(case: Case | None, other: Case | None) -> bool:
+    return case is not None and other is not None and case.id != other.id and case.unit == other.unit
+
+
+def _found(db: Session, table: Any, case: Case, *conditions: Any) -> list[tuple[UUID, str]]:
+    rows = db.scalars(select(table).where(table.case_id == case.id, *conditions).order_by(table.id))
+    return [(row.id, f"-{getattr(row, 'kind', '')}-{getattr(row, 'state', '')}") for row in rows]
+
+
+def _lines(db: Session, case: Case) -> list[tuple[UUID, str]]:
+    query = select(WorksheetLine).join(Worksheet).where(Worksheet.case_id == case.id, Worksheet.state != "replaced")
+    return [(line.id, f"-{line.side}") for line in db.scalars(query.order_by(WorksheetLine.position))][:3]
+
+
+def _paths(rule: str, things: dict[str, list[tuple[UUID, str]]]) -> Iterator[tuple[str, str]]:
+    """Every way to fill the arguments of ``rule``, with the stage of what is named."""
     parts = rule.split("/")
-    choices = [[part] for part in parts]
+    choices: list[list[tuple[object, str]]] = [[(part, "")] for part in parts]
     for place, part in enumerate(parts):
         if found := ARGUMENT.fullmatch(part):
             choices[place] = _choices(found, parts[place - 1], things, rule)
-    return ("/".join(chosen) for chosen in product(*choices))
+    for chosen in product(*choices):
+        yield "/".join(str(part) for part, _ in chosen), "".join(stage for _, stage in chosen)
 
 
-def _choices(found: re.Match[str], before: str, things: dict[str, list[str]], rule: str) -> list[str]:
+def _choices(
+    found: re.Match[str], before: str, things: dict[str, list[tuple[UUID, str]]], rule: str
+) -> list[tuple[object, str]]:
     if found["kind"] == "any":
-        return [each.strip() for each in found["options"].split(",")]
+        return [(each.strip(), f"-{each.strip()}") for each in found["options"].split(",")]
     if found["kind"] == "uuid":
         assert before in THINGS, f"Say in THINGS of {__name__} what <{found['name']}> of {rule} may name."
-        return things[before]
+        return [*things[before]]
     assert found["name"] in NAMES, f"Say in NAMES of {__name__} what <{found['name']}> of {rule} may be."
-    return NAMES[found["name"]]
+    return [(each, "") for each in NAMES[found["name"]]]
