@@ -60,6 +60,33 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
     "grace-dates-missing": _l("Choose at least one month."),
     "grace-too-many": _l("You can still choose %(left)s of the %(most)s free months of this loan."),
     "grace-date-not-possible": _l("These months can no longer be free: %(dates)s. Choose among the months shown."),
+    "change-nothing-left": _l(
+        "There is nothing left to change: the loan has been paid, or its last instalment is due."
+    ),
+    "wish-incomplete": _l("Tell what the change should be."),
+    "extension-empty": _l("Give how many months longer. At most %(left)s more months can be given."),
+    "extension-too-long": _l(
+        "The repayment period can still grow by %(left)s months; at most %(most)s can be given in all, "
+        "and grace months are counted in."
+    ),
+    "extension-instalment-too-small": _l(
+        "The instalment would be below %(minimum_cents)s a month. At most %(months)s more months can be given."
+    ),
+    "instalment-not-for-method": _l(
+        "The instalment of this loan cannot be chosen: the same principal is paid each month."
+    ),
+    "instalment-term-too-long": _l(
+        "What is left has to be repaid within %(longest_months)s months, "
+        "so the instalment must be at least %(least_instalment_cents)s."
+    ),
+    "due-day-unchanged": _l("This is already the due day of the loan."),
+    "postponement-not-allowed": _l(
+        "The criteria do not let an instalment be paid later. You can ask for a grace month."
+    ),
+    "postponement-not-possible": _l("This instalment cannot be postponed. Choose one that can still be paid in time."),
+    "postponement-already": _l("An instalment has already been postponed until %(until)s."),
+    "postponement-too-short": _l("Choose a day from %(earliest)s to %(latest)s."),
+    "postponement-too-long": _l("An instalment can be postponed until %(latest)s at the latest."),
     "waiver-empty": _l("Give at least one amount that is more than zero."),
     "waiver-too-large": _l(
         "The waiver is larger than what is owed: %(principal_cents)s of principal and %(interest_cents)s of interest."

@@ -51,6 +51,9 @@ KINDS: dict[str, bool] = {
     "waiver-proposed": False,
     "waiver-granted": True,
     "waiver-refused": True,
+    "change-requested": True,
+    "change-granted": True,
+    "change-refused": True,
     "change-request-taken": True,
     "change-request-withdrawn": True,
 }

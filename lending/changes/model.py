@@ -1,4 +1,4 @@
-"""The table of change requests: grace months and waiver, from the borrower's request to the decision."""
+"""The table of change requests, from the borrower's request to the decision."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from lending.basics.database import Base, one_of
 from lending.changes.states import CHANGE_REQUEST
 from lending.loans.model import EFFECTS, Loan
 
-KINDS = ("grace", "waiver")
+#: Changes of the terms that ``new_terms`` decides on.
+TERM_KINDS = ("extension", "instalment", "due_day", "postponement")
+KINDS = ("grace", "waiver", *TERM_KINDS)
 
 
 class ChangeRequest(Base):
@@ -19,7 +21,8 @@ class ChangeRequest(Base):
 
     ``due_dates`` (grace) are ISO dates. ``asked_*`` is what the borrower asks, ``proposed_*`` what the proposer puts
     forward, ``granted_*`` what was decided, in cents. ``preview`` is the effect on the plan as the borrower saw it
-    before sending. ``effect`` is what a waiver does to the plan. ``decision_clauses`` are full citations.
+    before sending. ``asked_terms`` and ``granted_terms`` are the wish (``new_terms.Wish``) as it was asked and decided,
+    frozen. ``effect`` is what a waiver does to the plan. ``decision_clauses`` are full citations.
     """
 
     __tablename__ = "change_request"
@@ -42,6 +45,7 @@ class ChangeRequest(Base):
     reason: Mapped[str] = mapped_column(Text)
     due_dates: Mapped[list[str]] = mapped_column(JSON, default=list)
     everything: Mapped[bool] = mapped_column(default=False)
+    asked_terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     asked_principal_cents: Mapped[int] = mapped_column(default=0)
     asked_interest_cents: Mapped[int] = mapped_column(default=0)
     preview: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -60,6 +64,7 @@ class ChangeRequest(Base):
     effect: Mapped[str | None] = mapped_column(String(20))
 
     granted_due_dates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    granted_terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     granted_principal_cents: Mapped[int | None]
     granted_interest_cents: Mapped[int | None]
     decision_reasons: Mapped[str | None] = mapped_column(Text)

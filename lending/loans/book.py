@@ -53,7 +53,7 @@ class Book:
         return History(
             rates=terms.rates,
             day_count=terms.day_count,
-            due_day=terms.due_day,
+            due_day=terms.counting_day,
             rows=tuple(Billed(row.n, row.due_date, row.billed_on, row.instalment_cents, row.kind) for row in self.rows),
             movements=(*self._movements(), *more),
             interest_on_overdue=self.policy.interest_on_overdue,

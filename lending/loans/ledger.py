@@ -86,7 +86,7 @@ def statement(entries: Iterable[LedgerEntry], terms: Terms, splits: dict[int, Sp
     ``overpaid``, ``refunded``, ``payment-reversed``, ``waived``, ``written-off``, ``interest-recalculated``,
     ``payment-recalculated``.
     """
-    reckoning = Interest(terms.rates, day_count(terms.day_count, terms.due_day))
+    reckoning = Interest(terms.rates, day_count(terms.day_count, terms.counting_day))
     ordered = sorted(entries, key=lambda entry: (entry.value_date, _ORDER.get(entry.kind, 2), entry.id))
     balances, lines = Balances(), []
     for entry in ordered:

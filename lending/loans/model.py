@@ -22,7 +22,18 @@ PAYEES = ("borrower", "creditor")
 ROW_KINDS = ("regular", "grace", "last")
 
 #: Why a plan version was made.
-PLAN_REASONS = ("disbursement", "reference-rate", "extra-payment", "grace", "waiver", "correction")
+PLAN_REASONS = (
+    "disbursement",
+    "reference-rate",
+    "extra-payment",
+    "grace",
+    "waiver",
+    "correction",
+    "extension",
+    "instalment",
+    "due-day",
+    "postponement",
+)
 
 #: What an entry of the ledger is. There is no kind for a fee or for late interest, for there is none (KHO:2022:62).
 ENTRY_KINDS = (

@@ -108,7 +108,7 @@ class Planner:
     def __init__(self, terms: Terms) -> None:
         check(terms)
         self.terms = terms
-        self.count: DayCount = day_count(terms.day_count, terms.due_day)
+        self.count: DayCount = day_count(terms.day_count, terms.counting_day)
         self.interest = Interest(terms.rates, self.count)
         self.grace = frozenset(terms.grace)
         self.equal_principal = terms.method == "equal_principal"
@@ -118,7 +118,7 @@ class Planner:
         # gaps[k] is the length of the period of row k, by the day count.
         self.gaps = [
             self.count.position(terms.first_due) - self.count.position(start),
-            *gaps_from(terms.first_due, terms.due_day, horizon - 1, terms.day_count),
+            *gaps_from(terms.first_due, terms.due_day, horizon - 1, self.count),
         ]
         self.breaks = breaks_of(terms, self.interest)
         self.at_break = 0

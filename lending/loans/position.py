@@ -28,7 +28,8 @@ class PositionRow:
 
     ``state``: ``paid``, ``overdue``, ``due`` (the last day to pay in time has not passed), ``billed`` or ``planned``.
     ``interest_cents`` is what was charged where it has been, else what is foreseen. ``closing_cents`` is the principal
-    after the row, as it really was where its due date has passed. ``open_cents`` is unpaid.
+    after the row, as it really was where its due date has passed. ``open_cents`` is unpaid. ``postponed_until``: the
+    last day to pay, where it was postponed.
     """
 
     n: int
@@ -41,6 +42,7 @@ class PositionRow:
     closing_cents: Cents
     open_cents: Cents
     paid_on: date | None
+    postponed_until: date | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -182,6 +184,7 @@ def loan_of(db: Session, case: Case) -> Loan | None:
 def _billed(book: Book, standing: Standing) -> list[PositionRow]:
     found = []
     ahead = standing.principal_cents
+    later = dict(book.terms.postponed)
     for row, now in zip(book.rows, standing.rows, strict=True):
         is_known = row.due_date <= standing.on or now.open_cents == 0
         interest = min(now.charged_cents, row.instalment_cents) if is_known else row.interest_cents
@@ -192,13 +195,14 @@ def _billed(book: Book, standing: Standing) -> list[PositionRow]:
                 n=row.n,
                 due_date=row.due_date,
                 kind=row.kind,
-                state=_state(now, standing.on),
+                state=_state(now, later.get(row.n, row.due_date), standing.on),
                 instalment_cents=row.instalment_cents,
                 interest_cents=interest,
                 principal_cents=row.instalment_cents - interest,
                 closing_cents=_principal_on(book, row.due_date) if row.due_date <= standing.on else max(0, ahead),
                 open_cents=now.open_cents,
                 paid_on=now.paid_on,
+                postponed_until=later.get(row.n),
             )
         )
     return found
@@ -209,10 +213,10 @@ def _principal_on(book: Book, day: date) -> Cents:
     return sum(entry.principal_cents for entry in book.entries if entry.value_date <= day)
 
 
-def _state(now: RowStanding, on: date) -> str:
+def _state(now: RowStanding, last_day: date, on: date) -> str:
     if now.open_cents == 0:
         return "paid"
-    if is_overdue(now.due_date, on):
+    if is_overdue(last_day, on):
         return "overdue"
     return "due" if now.due_date <= on else "billed"
 

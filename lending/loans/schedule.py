@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lending.basics.dates import due_dates_from, is_due_day, month_index
 from lending.basics.errors import Refused
-from lending.loans.interest import Interest, day_count
+from lending.loans.interest import DayCount, Interest, day_count
 from lending.loans.terms import Terms
 
 #: No plan is longer than this many rows, whatever the terms say: an instalment that barely covers the interest.
@@ -21,27 +21,26 @@ _READY_FROM = 2000 * 12
 _READY_MONTHS = 150 * 12
 
 
-def gaps_from(first_due: date, due_day: str, count: int, name: str) -> tuple[int, ...]:
-    """The lengths of the ``count`` periods after ``first_due`` by the day count ``name``."""
+def gaps_from(first_due: date, due_day: str, count: int, by: DayCount) -> tuple[int, ...]:
+    """The lengths of the ``count`` periods after ``first_due`` by a day count."""
     start = month_index(first_due) - _READY_FROM
     if start >= 0 and start + count < _READY_MONTHS:
-        return _ready(due_day, name)[start : start + max(count, 0)]
-    return _gaps(month_index(first_due), due_day, count, name)
+        return _ready(due_day, by)[start : start + max(count, 0)]
+    return _gaps(month_index(first_due), due_day, count, by)
 
 
 def days_from(first_due: date, due_day: str, count: int) -> tuple[int, ...]:
     """The real days of the ``count`` periods after ``first_due``."""
-    return gaps_from(first_due, due_day, count, "actual/365")
+    return gaps_from(first_due, due_day, count, day_count("actual/365"))
 
 
 @lru_cache(maxsize=128)
-def _ready(due_day: str, name: str) -> tuple[int, ...]:
-    return _gaps(_READY_FROM, due_day, _READY_MONTHS - 1, name)
+def _ready(due_day: str, by: DayCount) -> tuple[int, ...]:
+    return _gaps(_READY_FROM, due_day, _READY_MONTHS - 1, by)
 
 
-def _gaps(month: int, due_day: str, count: int, name: str) -> tuple[int, ...]:
-    position = day_count(name, due_day).position
-    return tuple(b - a for a, b in pairwise(map(position, due_dates_from(month, due_day, count + 1))))
+def _gaps(month: int, due_day: str, count: int, by: DayCount) -> tuple[int, ...]:
+    return tuple(b - a for a, b in pairwise(map(by.position, due_dates_from(month, due_day, count + 1))))
 
 
 def check(terms: Terms) -> None:

@@ -35,7 +35,9 @@ class Terms:
     ``instalment_cents`` is given. Where both are, the instalment is kept, rows run until nothing is left, and row
     number ``instalments`` takes all that is left then. ``grace`` names due dates on which only interest is paid.
     ``first_n`` is the number of the first row. ``carried`` is interest in exact cents that ran before the start, since
-    ``carried_from``, and is charged with the first row: for the rest of a running loan.
+    ``carried_from``, and is charged with the first row: for the rest of a running loan. ``postponed`` names instalments
+    that may be paid later (row number, last day). ``counted_by`` is the due day by which ``rate/12`` counts its months,
+    where the due day has changed since the loan began.
     """
 
     disbursements: tuple[tuple[date, Cents], ...]
@@ -53,6 +55,13 @@ class Terms:
     first_n: int = 1
     carried: Fraction = Fraction(0)
     carried_from: date | None = None
+    postponed: tuple[tuple[int, date], ...] = ()
+    counted_by: str | None = None
+
+    @property
+    def counting_day(self) -> str:
+        """The due day by which ``rate/12`` counts its months: the first that the loan had."""
+        return self.counted_by or self.due_day
 
     @property
     def principal_cents(self) -> Cents:
@@ -70,7 +79,7 @@ def to_json(terms: Terms) -> dict[str, Any]:
 
     A plan version keeps no extra payments, limits or carried interest: those are the ledger's and the policy's.
     """
-    return {
+    data: dict[str, Any] = {
         "disbursements": [[day.isoformat(), amount] for day, amount in terms.disbursements],
         "rates": [[day.isoformat(), format(percent, "f")] for day, percent in terms.rates],
         "due_day": terms.due_day,
@@ -83,6 +92,11 @@ def to_json(terms: Terms) -> dict[str, Any]:
         "grace": [day.isoformat() for day in terms.grace],
         "first_n": terms.first_n,
     }
+    if terms.postponed:
+        data["postponed"] = [[n, until.isoformat()] for n, until in terms.postponed]
+    if terms.counted_by:
+        data["counted_by"] = terms.counted_by
+    return data
 
 
 def from_json(data: dict[str, Any]) -> Terms:
@@ -99,4 +113,6 @@ def from_json(data: dict[str, Any]) -> Terms:
         on_rate_change=data["on_rate_change"],
         grace=tuple(date.fromisoformat(day) for day in data["grace"]),
         first_n=data["first_n"],
+        postponed=tuple((n, date.fromisoformat(until)) for n, until in data.get("postponed", ())),
+        counted_by=data.get("counted_by"),
     )

@@ -225,6 +225,10 @@ def _repayment(table: Table) -> dict[str, Any]:
         "bill_days_before_due": table.whole("bill_days_before_due", 1, 60),
         "grace_months_max": table.whole("grace_months_max"),
         "extension_months_max": table.whole("extension_months_max"),
+        # Only some organisations let one instalment be paid later; the law of none of them gives more than a month.
+        "postponement_months_max": table.whole("postponement_months_max", 0, 1)
+        if "postponement_months_max" in table
+        else 0,
     }
     if not repayment["due_days"]:
         raise table.fail("due_days", "must name at least one day")

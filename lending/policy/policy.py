@@ -195,6 +195,7 @@ class Policy:
     grace_months_max: int
     grace_interest_billed: bool
     extension_months_max: int
+    postponement_months_max: int
     handling_time_months: int
     reasonable_saving_months: int
     presaving_months: tuple[int, int]

@@ -788,7 +788,7 @@ def upgrade() -> None:
         sa.Column("made_by_kind", sa.String(length=10), nullable=False),
         sa.Column("made_by_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('correction', 'disbursement', 'extra-payment', 'grace', 'reference-rate', 'waiver')",
+            "reason IN ('correction', 'disbursement', 'due-day', 'extension', 'extra-payment', 'grace', 'instalment', 'postponement', 'reference-rate', 'waiver')",
             name=op.f("ck_plan_version_reason_known"),
         ),
         sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_plan_version_loan_id")),
@@ -834,6 +834,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("due_dates", sa.JSON(), nullable=False),
         sa.Column("everything", sa.Boolean(), nullable=False),
+        sa.Column("asked_terms", sa.JSON(), nullable=False),
         sa.Column("asked_principal_cents", sa.Integer(), nullable=False),
         sa.Column("asked_interest_cents", sa.Integer(), nullable=False),
         sa.Column("preview", sa.JSON(), nullable=False),
@@ -849,6 +850,7 @@ def upgrade() -> None:
         sa.Column("proposed_by_id", sa.Uuid(), nullable=True),
         sa.Column("effect", sa.String(length=20), nullable=True),
         sa.Column("granted_due_dates", sa.JSON(), nullable=False),
+        sa.Column("granted_terms", sa.JSON(), nullable=False),
         sa.Column("granted_principal_cents", sa.Integer(), nullable=True),
         sa.Column("granted_interest_cents", sa.Integer(), nullable=True),
         sa.Column("decision_reasons", sa.Text(), nullable=True),
@@ -860,7 +862,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "effect IN ('lower_instalment', 'shorten_term')", name=op.f("ck_change_request_effect_known")
         ),
-        sa.CheckConstraint("kind IN ('grace', 'waiver')", name=op.f("ck_change_request_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('due_day', 'extension', 'grace', 'instalment', 'postponement', 'waiver')",
+            name=op.f("ck_change_request_kind_known"),
+        ),
         sa.CheckConstraint("proposal IN ('grant', 'refuse')", name=op.f("ck_change_request_proposal_known")),
         sa.CheckConstraint(
             "state IN ('granted', 'in_preparation', 'proposed', 'refused', 'requested', 'withdrawn')",
