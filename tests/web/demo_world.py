@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -132,6 +132,11 @@ class World:
             source.backup(connection.driver_connection)
             connection.close()
 
+    def restore_after(self, status: int) -> None:
+        """Undo what a form has done that was answered with ``status``."""
+        if status < 400:
+            self.restore()
+
     # --- Who there is ---
 
     @cached_property
@@ -242,7 +247,7 @@ class World:
 
     def mixed(self, realm: str) -> Iterator[Address]:
         """Addresses whose first part names one case and whose last part a thing of another that the reader may open."""
-        for address in one_of_each(self.addresses(realm)):
+        for address in one_of_each(self.addresses(realm), state="draft"):
             if address.rule.count("<uuid:") > 1:
                 others = [path for case, path, _stage in self._filled[address.rule] if _is_beside(case, address.case)]
                 assert others, f"Nothing in the demo shows two cases with a thing for {address.rule}"
@@ -323,8 +328,8 @@ def make_template(folder: Path, config: Config) -> str:
     seed(app)
     with app.test_request_context(), wired.sessions.begin() as db:
         widen(db)
-        for realm, kind in (("citizen", Citizen), ("staff", StaffMember)):
-            db.add_all(_sign_in(person, realm) for person in db.scalars(select(kind)))
+        for kind in (Citizen, StaffMember):
+            db.add_all(signed_in(person) for person in db.scalars(select(kind)))
     wired.engine.dispose()
     with closing(sqlite3.connect(file)) as db:
         # All of it in the one file that is copied.
@@ -337,11 +342,11 @@ def token_of(person: Person) -> str:
     return f"token-of-{person.id}"
 
 
-def _sign_in(person: Person, realm: str) -> SignIn:
+def signed_in(person: Person) -> SignIn:
+    """The record of a sign-in that ``token_of(person)`` belongs to."""
     return SignIn(
-        id=uuid4(),
         token_hash=signin._hash(token_of(person)),
-        realm=realm,
+        realm="staff" if isinstance(person, StaffMember) else "citizen",
         person_id=person.id,
         method="test",
         signed_in_at=NOW,
@@ -350,12 +355,12 @@ def _sign_in(person: Person, realm: str) -> SignIn:
     )
 
 
-def one_of_each(addresses: Iterable[Address]) -> list[Address]:
-    """One address for each route and method: of a case in preparation where there is one."""
+def one_of_each(addresses: Iterable[Address], state: str = "in_preparation") -> list[Address]:
+    """One address for each route and method: of a case in ``state`` where there is one."""
     chosen: dict[tuple[str, str], Address] = {}
     for address in addresses:
         key = (address.method, address.rule)
-        if key not in chosen or (address.case and address.case.state == "in_preparation"):
+        if key not in chosen or (address.case and address.case.state == state):
             chosen[key] = address
     return list(chosen.values())
 
@@ -369,7 +374,8 @@ def one_of_each_stage(addresses: Iterable[Address]) -> list[Address]:
 
 
 def _is_beside(case: Case | None, other: Case | None) -> bool:
-    return case is not None and other is not None and case.id != other.id and case.unit == other.unit
+    """Whether these are two cases of the same unit; a draft has none yet."""
+    return case is not None and other is not None and case.id != other.id and other.unit in (None, case.unit)
 
 
 def _found(db: Session, table: Any, case: Case, *conditions: Any) -> list[tuple[UUID, str]]:

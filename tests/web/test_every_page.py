@@ -27,7 +27,7 @@ GOOD = frozenset({SHOWN, 302, 303, 422})
 LINK = re.compile(r'href="(/[^"#?]*)')
 FORM = re.compile(r'<form (?=[^>]*method="(?P<method>\w+)")(?=[^>]*action="(?P<path>/[^"#?]*))')
 #: The pages from which staff go on to the others, and on which buttons depend on who looks.
-CROSSROADS = re.compile(r"/office(/cases/<uuid:case_id>(/(decision|agreement))?|/loans.*)?")
+CROSSROADS = re.compile(r"/office(/cases/<uuid:case_id>|/loans.*)?")
 REALMS = pytest.mark.parametrize("realm", ["citizen", "staff", None], ids=["portal", "office", "public"])
 
 
