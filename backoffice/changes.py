@@ -74,8 +74,8 @@ class WaiverForm(OutcomeForm):
         default="part",
         optional=True,
     )
-    principal = MoneyField(_l("Of the principal"), optional=True)
-    interest = MoneyField(_l("Of the interest"), optional=True)
+    principal = MoneyField(_l("How much of the principal is waived"), optional=True)
+    interest = MoneyField(_l("How much of the interest is waived"), optional=True)
     effect = ChoiceField(
         _l("What happens to the plan"),
         choices=[(each, label("effect", each)) for each in reversed(EFFECTS)],

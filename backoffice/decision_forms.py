@@ -50,7 +50,7 @@ class RefusalForm(Form):
     reasons = LongText(
         _l("Reasons"),
         hint=_l(
-            "They are written in the decision, so write in the applicant's language. Tell the facts and how they lead"
+            "They are written in the decision, so write in the applicant's language. Give the facts and how they lead"
             " to the refusal under each clause."
         ),
         missing=_l("Write the reasons for the refusal."),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -40,7 +40,7 @@ class CreditorRow(RowForm):
 
     creditor_name = TextField(_l("Creditor"), missing=_l("Write who is paid."))
     iban = IbanField(_l("Account number (IBAN)"), missing=_l("Write the creditor's account number."))
-    reference = TextField(_l("Reference or message"), optional=True, limit=140)
+    reference = TextField(_l("Reference number or message"), optional=True, limit=140)
     amount = MoneyField(_l("Amount"), minimum_cents=1, missing=_l("Write how much is paid to the creditor."))
 
 
@@ -63,7 +63,9 @@ def disbursement(case_id: UUID) -> ResponseReturnValue:
     """Record that the loan has been paid out. With it the loan begins."""
     page = CasePage(case_id, "disburse")
     if page.case.state != "agreement_concluded":
-        return page.show("disbursement", form=None, loan=loan_of(g.db, page.case))
+        # Sent when it had been paid already: said so, and nothing is recorded twice.
+        status = 200 if request.method == "GET" else 422
+        return page.show("disbursement", form=None, loan=loan_of(g.db, page.case), status=status)
     agreement = agreement_of(g.db, page.case)
     to_creditors = payee_kind(page.policy, agreement.purpose) == "creditor"
     form: Any = CreditorsForm(data=_arranged(page)) if to_creditors else BorrowerForm(data={"value_date": today()})

@@ -38,7 +38,7 @@ class PaymentForm(Form):
 
     amount = MoneyField(_l("Amount"), minimum_cents=1, missing=_l("Write how much was paid."))
     value_date = DateField(_l("Value date"), hint=_l("The day the bank counts it from."))
-    reference = TextField(_l("Reference or message"), optional=True, limit=140)
+    reference = TextField(_l("Reference number or message"), optional=True, limit=140)
     effect = ChoiceField(
         _l("If more is paid than has been billed"),
         default="shorten_term",

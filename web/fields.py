@@ -123,7 +123,7 @@ class LongText(TextField):
 
 
 class EmailField(TextField, _EmailField):
-    """An e-mail address."""
+    """An email address."""
 
     kind = "email"
 

@@ -19,7 +19,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "auditor": _l("Auditor"),
     },
     "queue": {
-        "new": _l("New"),
+        "new": _l("New cases"),
         "in_preparation": _l("In preparation"),
         "waiting_for_citizen": _l("Waiting for the applicant"),
         "waiting_for_decision": _l("Waiting for decision"),

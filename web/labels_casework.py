@@ -44,7 +44,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
     },
     "whose": {
         "all": _l("All cases"),
-        "mine": _l("My cases"),
+        "mine": _l("Mine"),
         "unassigned": _l("Not taken by anyone"),
     },
     "sort": {
@@ -103,6 +103,29 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "debt_adjustment": _l("Debt adjustment norm"),
         "social_assistance": _l("Basic part of social assistance"),
     },
+    # What a refusal tells to be missing or not confirmed. One figure of a norm is ``norm.key``.
+    "figure": {
+        "reference_rate": _l("Reference rate"),
+        "pension_index": _l("National pension index"),
+        "debt_adjustment": _l("Debt adjustment norm"),
+        "social_assistance": _l("Basic part of social assistance"),
+    },
+    "norm-figure": {
+        "alone": _l("Adult living alone"),
+        "with_adult": _l("Adult sharing the home with another adult"),
+        "child": _l("Child under 17"),
+        "third_child": _l("Third or later child under 17"),
+        "child_17": _l("Child of 17 or older"),
+        "shared_household": _l("Adult sharing the home with another adult"),
+        "single_parent": _l("Single parent"),
+        "with_parents": _l("Adult living with their parents"),
+        "child_10_17_first": _l("First child, 10–17 years old"),
+        "child_10_17_second": _l("Second child, 10–17 years old"),
+        "child_10_17_third": _l("Third or later child, 10–17 years old"),
+        "child_under_10_first": _l("First child, under 10 years old"),
+        "child_under_10_second": _l("Second child, under 10 years old"),
+        "child_under_10_third": _l("Third or later child, under 10 years old"),
+    },
     "norm-line": {
         "norm_alone": _l("Adult living alone"),
         "norm_with_adult": _l("Adult sharing the home with another adult"),
@@ -132,7 +155,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "needs_judgment": _l("To be judged"),
         "not_known": _l("Not known"),
     },
-    "judgment-ground": {"met": _l("The ground is there"), "not_met": _l("The ground is missing")},
+    "judgment-ground": {"met": _l("The ground is met"), "not_met": _l("The ground is not met")},
     "judgment-obstacle": {"met": _l("There is no obstacle"), "not_met": _l("There is an obstacle")},
     "judgment-condition": {"met": _l("The condition is met"), "not_met": _l("The condition is not met")},
     "judgment-rule": {"met": _l("Accepted as it is"), "not_met": _l("Against the rule")},
@@ -140,7 +163,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "ground": _l("Grounds"),
         "obstacle": _l("Obstacles"),
         "condition": _l("Conditions"),
-        "rule": _l("Limits"),
+        "rule": _l("Rules"),
     },
     "wanted": {
         "document": _l("A document"),
@@ -157,7 +180,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "refusal": _l("Refuse the loan"),
     },
     "proposal-state": {
-        "open": _l("Waits for a decision"),
+        "open": _l("Waiting for decision"),
         "confirmed": _l("Decided as proposed"),
         "overruled": _l("Decided otherwise"),
         "returned": _l("Returned to preparation"),

@@ -30,12 +30,12 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "not_begun": _l("To do"),
     },
     "missing-section": {
-        "household": _l("Tell about your household."),
-        "purpose": _l("Tell about the loan you apply for."),
-        "income": _l("Tell about your income."),
-        "expenses": _l("Tell about your expenses."),
-        "assets": _l("Tell about your assets."),
-        "debts": _l("Tell about your debts."),
+        "household": _l("Tell us about your household."),
+        "purpose": _l("Tell us about the loan you apply for."),
+        "income": _l("Tell us about your income."),
+        "expenses": _l("Tell us about your expenses."),
+        "assets": _l("Tell us about your assets."),
+        "debts": _l("Tell us about your debts."),
     },
     "own-now": {
         "draft": _l("You have not sent this application yet. Only you can see it."),

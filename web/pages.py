@@ -105,7 +105,7 @@ class FeedbackForm(Form):
         hint=_l("Do not write personal identity codes or details of your finances here."),
         missing=_l("Write your feedback."),
     )
-    email = EmailField(_l("Your e-mail address"), optional=True, hint=_l("Only if you want an answer."))
+    email = EmailField(_l("Your email address"), optional=True, hint=_l("Only if you want an answer."))
 
 
 @on_both_sides("/feedback", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import Refused
 from web.formats import day, money, number
+from web.labels import label
 from web.log import log
 from web.words import gathered
 
@@ -23,9 +24,9 @@ REFUSALS: dict[str, LazyString] = {
         "Another member of staff handles this case. Ask them to release it, or take it yourself first."
     ),
     "case-taken": _l("Another member of staff has already taken this case."),
-    "figure-missing": _l("There is no figure for %(figure)s on %(on)s, so this cannot be computed."),
+    "figure-missing": _l("This cannot be computed, because a figure is missing for %(on)s: %(figure)s."),
     "figure-not-confirmed": _l(
-        "The figure %(figure)s valid from %(valid_from)s has not been confirmed, so nothing may be based on it yet."
+        "A figure valid from %(valid_from)s has not been confirmed, so nothing may be based on it yet: %(figure)s."
     ),
     "hetu-invalid": _l("Check the personal identity code: it is not a valid one."),
     "language-unknown": _l("Choose Finnish, Swedish or English."),
@@ -54,8 +55,16 @@ def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
         return str(GENERAL)
 
 
+def _figure(key: str) -> str:
+    norm, _, line = key.partition(".")
+    called = str(label("figure", norm))
+    return f"{called}, {str(label('norm-figure', line)).lower()}" if line else called
+
+
 def _shown(name: str, value: Any) -> Any:
-    """A fact as it is read: cents as euros, days as days, numbers with a comma, several one after the other."""
+    """A fact as it is read: cents as euros, days as days, figures by their name, several one after the other."""
+    if name == "figure":
+        return LazyString(_figure, value)
     if isinstance(value, Decimal):
         return number(value)
     if name.endswith("_cents") and isinstance(value, int):

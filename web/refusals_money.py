@@ -26,7 +26,7 @@ PLAN_REFUSALS: dict[str, LazyString] = {
     "instalments-out-of-range": _l("The number of instalments must be between %(least)s and %(most)s."),
     "instalment-not-positive": _l("The instalment must be more than zero."),
     "first-due-too-early": _l("The first due day must be later than %(start)s, when the money is paid out."),
-    "first-due-not-due-day": _l("The first due day is not a due day of this loan."),
+    "first-due-not-due-day": _l("The first due date must be one of the due days of this loan."),
     "payment-before-disbursement": _l("A payment cannot be earlier than %(start)s, when the money is paid out."),
     "disbursement-after-last-due": _l("The money paid out on %(day)s comes after the last due day of the plan."),
     "grace-date-not-due": _l("These are not due days of the plan: %(dates)s."),
@@ -43,12 +43,13 @@ PAYMENT_REFUSALS: dict[str, LazyString] = {
     "value-date-before-agreement": _l("The day cannot be before the agreement was concluded, %(concluded_on)s."),
     "value-date-before-loan": _l("The day cannot be before the loan began, %(started_on)s."),
     "effect-unknown": _l("Choose what happens to the plan: a shorter time or smaller instalments."),
-    "no-credit": _l("There is nothing to pay back: the loan has no credit."),
+    "no-credit": _l("The loan has not been overpaid, so there is nothing to pay back."),
     "command-used": _l("This form has been used on another loan. Open the page again and start over."),
     "loan-written-off": _l("The loan has been written off. That is final, so nothing more can be recorded on it."),
     "nothing-owed": _l("Nothing is owed on this loan, so there is nothing to write off."),
     "not-reversible": _l("Only a payment or a refund can be cancelled."),
     "reversal-reason-unknown": _l("Choose why the payment is cancelled."),
+    "reset-in-future": _l("The reference rates are changed on their day, not before: today is %(today)s."),
     "credit-refunded": _l("The payment has partly been refunded already. Cancel the refund first."),
 }
 
@@ -58,8 +59,10 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
     "change-already-requested": _l("You have already sent a request like this. We answer it first."),
     "grace-nothing-left": _l("There is nothing left to move: the loan has been paid, or its last instalment is due."),
     "grace-dates-missing": _l("Choose at least one month."),
-    "grace-too-many": _l("You can still choose %(left)s of the %(most)s free months of this loan."),
-    "grace-date-not-possible": _l("These months can no longer be free: %(dates)s. Choose among the months shown."),
+    "grace-too-many": _l("You can still choose %(left)s of the %(most)s grace months of this loan."),
+    "grace-date-not-possible": _l(
+        "These months can no longer be grace months: %(dates)s. Choose among the months shown."
+    ),
     "change-nothing-left": _l(
         "There is nothing left to change: the loan has been paid, or its last instalment is due."
     ),

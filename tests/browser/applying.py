@@ -127,7 +127,7 @@ def leaves_and_comes_back(applicant: Visitor) -> None:
     applicant.comes_in()
     applicant.follows("Go on with the application")
     applicant.opens("Still missing before you can send")
-    applicant.follows("Tell about your assets.")
+    applicant.follows("Tell us about your assets.")
 
 
 def tells_of_no_assets(applicant: Visitor) -> None:
@@ -200,7 +200,7 @@ def checks_and_sends(applicant: Visitor) -> None:
     applicant.presses("Send the application")
     applicant.is_at("Your application has been sent")
     applicant.sees("What happens next")
-    applicant.number = AsIs(applicant.reads_after("The number of your case is", r"\S+\d"))
+    applicant.number = AsIs(applicant.reads_in("The number of your case is %(number)s.", r"\S+\d"))
 
 
 def answers_the_request(applicant: Visitor, questions: tuple[str, str]) -> None:

@@ -42,7 +42,7 @@ def records_a_payment(payer: Visitor, borrower: Visitor, amount: str) -> None:
     payer.answers({"Amount": "nothing"})
     payer.presses("Record the payment")
     payer.is_told("“%(label)s” must be an amount of euros such as 1 234,50.", label=payer.say("Amount"))
-    payer.answers({"Amount": amount, "Reference or message": "RF18 5390 0754 7034"})
+    payer.answers({"Amount": amount, "Reference number or message": "RF18 5390 0754 7034"})
     payer.presses("Record the payment")
     payer.sees("The payment has been recorded.")
 
@@ -155,7 +155,7 @@ def opens_the_loan(worker: Visitor, borrower: Visitor) -> None:
 
 def opens_the_own_loan(borrower: Visitor) -> None:
     borrower.goes_to("/my")
-    borrower.follows("Open the loan", of=f"({borrower.number})")
+    borrower.follows_the_link_in(borrower.part("Loan %(number)s", number=borrower.number))
     borrower.is_at("My loan")
 
 

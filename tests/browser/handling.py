@@ -148,7 +148,7 @@ def pays_the_loan_out(payer: Visitor) -> None:
     for number, (creditor, *_rest) in enumerate(DEBTS, 1):
         row = payer.row("Payment", number)
         payer.sees_typed({"Creditor": creditor}, within=row)
-        payer.answers({"Account number (IBAN)": IBAN, "Reference or message": f"SOP-{number}"}, within=row)
+        payer.answers({"Account number (IBAN)": IBAN, "Reference number or message": f"SOP-{number}"}, within=row)
     payer.answers({"Amount": "1 000"}, within=payer.row("Payment", 1))
     payer.presses("Record the payment")
     payer.is_told(

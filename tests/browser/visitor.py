@@ -205,11 +205,12 @@ class Visitor:
         found = self.page.locator("dl > div, .vk-figure").filter(has=self.page.locator("dt, .vk-figure__label", has_text=term))
         return plain(found.first.locator("dd, .vk-figure__value").first.inner_text())
 
-    def reads_after(self, message: str, shape: str) -> str:
-        """What stands after ``message`` and has this shape."""
+    def reads_in(self, message: str, shape: str) -> str:
+        """What stands in the only placeholder of ``message`` and has this shape."""
         text = plain(self.page.locator("main").inner_text())
-        found = re.search(re.escape(self.say(message)) + r"\s*(" + shape + ")", text)
-        assert found, f"nothing like {shape} after {self.say(message)!r} in: {text[:500]}"
+        before, after = re.split(r"%\(\w+\)s", self.say(message))
+        found = re.search(f"{re.escape(before)}({shape}){re.escape(after)}", text)
+        assert found, f"nothing like {shape} in {self.say(message)!r} in: {text[:500]}"
         return found[1]
 
     # --- Within ---

@@ -34,7 +34,7 @@ def test_every_queue_is_a_tab_with_its_count(office: Office) -> None:
         some_cases(db, 1, "agreement_concluded", first=9)
     tabs = tabs_of(office.client("preparer").get("/office"))
     assert list(tabs) == [
-        "New 2",
+        "New cases 2",
         "In preparation 0",
         "Waiting for the applicant 0",
         "Waiting for decision 0",
@@ -42,13 +42,13 @@ def test_every_queue_is_a_tab_with_its_count(office: Office) -> None:
         "Change requests 0",
         "All cases",
     ]
-    assert tabs["New 2"] == "page"
+    assert tabs["New cases 2"] == "page"
 
 
 @pytest.mark.parametrize(
     ("role", "opens_on"),
     [
-        ("preparer", "New"),
+        ("preparer", "New cases"),
         ("decider", "Waiting for decision"),
         ("payments", "Decided"),
         ("waiver_decider", "Change requests"),

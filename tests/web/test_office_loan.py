@@ -252,6 +252,7 @@ def test_debts_are_paid_straight_to_their_creditors(staff_client, granted: Calla
     client, address = staff_client("payments"), f"/office/cases/{case_id}/disbursement"
     found = page_of(client.get(address))
     assert found.find(".//input[@name='creditors-0-creditor_name']").get("value") == "Kuvitteellinen Luotto Oy"
+    assert "2 900,00 €" in text_of(found.find(".//*[@class='vk-gauge__amount']"))
     rows = {
         "creditors-0-creditor_name": "Kuvitteellinen Luotto Oy",
         "creditors-0-iban": IBAN,
@@ -267,6 +268,7 @@ def test_debts_are_paid_straight_to_their_creditors(staff_client, granted: Calla
     assert too_little.status_code == 422
     assert "3 000,00 €" in text_of(page_of(too_little).find(".//*[@id='error-summary']"))
     assert page_of(too_little).find(".//input[@name='creditors-1-amount']").get("value") == "900,00"
+    assert "2 900,00 €" in text_of(page_of(too_little).find(".//*[@class='vk-gauge__amount']"))
     assert client.send_form(address, rows | {"creditors-1-amount": "1 000,00"}).status_code == 303
     with sessions() as db:
         paid = {each.creditor_name: each.amount_cents for each in db.scalars(select(Disbursement))}

@@ -3,12 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from lending.basics.errors import Refused
+from lending.policy.figures import DEBT_ADJUSTMENT_KEYS, SOCIAL_ASSISTANCE_KEYS
+from web.labels import LABELS
 from web.refusals import GENERAL, REFUSALS, say
 
 ROOT = Path(__file__).parents[2]
@@ -70,3 +73,19 @@ def test_facts_are_shown_as_people_read_them(app: Flask, language: str, monkeypa
     monkeypatch.setitem(REFUSALS, "too-much", "At most %(limit_cents)s.")
     with app.test_request_context(headers={"Accept-Language": language}):
         assert str(say(Refused("too-much", limit_cents=123450))) == "At most 1\u00a0234,50\u00a0€."
+
+
+@pytest.mark.parametrize(
+    ("figure", "called"),
+    [
+        ("reference_rate", "Reference rate"),
+        ("debt_adjustment.third_child", "Debt adjustment norm, third or later child under 17"),
+    ],
+)
+def test_a_figure_that_is_missing_is_called_by_its_name(app: Flask, figure: str, called: str):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert called in str(say(Refused("figure-missing", figure=figure, on=date(2026, 1, 1))))
+
+
+def test_every_figure_of_a_norm_has_a_name():
+    assert {*DEBT_ADJUSTMENT_KEYS, *SOCIAL_ASSISTANCE_KEYS} == set(LABELS["norm-figure"])
