@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from integrations.storage import FolderStore
 from lending.basics.database import load_models, make_sessions
 from lending.basics.vault import KEY_BYTES, Vault
+from lending.loans.model import Loan
+from lending.loans.verify import derived_again, faults
 from lending.policy.figures import Figures, load_figures
 from lending.policy.policies import Policies, load_policies
 from tests.clock import NOW, Clock
@@ -102,12 +104,25 @@ def db(
     if "engine" in request.fixturenames:
         with make_sessions(request.getfixturevalue("engine"), **resources)() as session:
             yield session
+            prove_books(session)
         return
     engine = databases.shared(dialect)
     with engine.connect() as connection, connection.begin() as everything:
         with make_sessions(engine, **resources)(bind=connection, join_transaction_mode="create_savepoint") as session:
             yield session
+            prove_books(session)
         everything.rollback()
+
+
+def prove_books(session: Session) -> None:
+    """After every test that touched a loan, its books hold as ``vakaa verify`` proves them.
+
+    A test that tampers with them on purpose says so: ``db.info["tampered"] = True``.
+    """
+    if session.info.get("tampered") or not session.is_active:
+        return
+    if session.scalar(select(Loan.id).limit(1)) is not None:
+        assert [*faults(session), *derived_again(session)] == []
 
 
 # --- What a session carries ------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ COMMANDS = {
     "migrate": ("web.commands.running:migrate", "Bring the database to the tables that this version knows."),
     "demo": ("web.commands.running:demo", "Fill the database with fictional people and cases."),
     "daily": ("web.commands.running:daily", "What time does by itself: interest, bills, what has fallen due."),
+    "rates": ("web.commands.rates:rates", "The half-yearly reset of the reference rate."),
+    "verify": ("web.commands.verify:verify", "Prove every loan's balances and papers; a line for each fault."),
     "plan": ("web.commands.plan:plan", "Repayment plans: JSON in, JSON out."),
     "acceleration-test": ("web.commands.acceleration:acceleration", "May a credit be accelerated? JSON in, JSON out."),
     "time-limit": ("web.commands.time_limit:time_limit", "When a decision is known, and the last day to claim."),

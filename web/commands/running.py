@@ -31,7 +31,7 @@ def serve(demo: bool | None, host: str, port: int | None, workers: int) -> None:
     """Serve. In demo mode the database is prepared and filled first, once."""
     config = Config.from_environment(demo=demo)
     port = port or _port()
-    wired = _prepared(config)
+    wired = prepared(config)
     app = create_app(config, wired)
     if config.demo:
         _seed_once(app)
@@ -43,7 +43,7 @@ def serve(demo: bool | None, host: str, port: int | None, workers: int) -> None:
 @in_words
 def migrate() -> None:
     """Bring the database to the tables that this version knows."""
-    _prepared(Config.from_environment())
+    prepared(Config.from_environment())
     click.echo(f"The database is at {schema.newest()}.")
 
 
@@ -54,7 +54,7 @@ def demo() -> None:
     config = Config.from_environment()
     if not config.demo:
         raise UnsafeStart("fictional people are for demo mode only: set VAKAA_DEMO=1.")
-    wired = _prepared(config)
+    wired = prepared(config)
     _seed_once(create_app(config, wired))
     _tell_people(wired)
 
@@ -63,7 +63,7 @@ def demo() -> None:
 @in_words
 def daily() -> None:
     """What time does by itself: interest, bills, what has fallen due. Run it every night; twice does no harm."""
-    wired = _prepared(Config.from_environment())
+    wired = prepared(Config.from_environment())
     now = wired.clock()
     with wired.sessions.begin() as db:
         done = bring_all_up_to(db, local(now).date(), now)
@@ -77,7 +77,7 @@ def _port() -> int:
     return int(text)
 
 
-def _prepared(config: Config) -> Wiring:
+def prepared(config: Config) -> Wiring:
     """The wiring of ``config``, with its data folder there and its database migrated."""
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     wired = wire(config)
@@ -88,7 +88,7 @@ def _prepared(config: Config) -> Wiring:
         if stands_at != schema.newest():
             _migrate(wired)
     except SQLAlchemyError as error:
-        raise UnsafeStart(f"the database at {_without_password(wired)} does not answer: {_first_line(error)}") from None
+        raise UnsafeStart(f"the database at {_without_password(wired)} does not answer: {first_line(error)}") from None
     return wired
 
 
@@ -131,5 +131,6 @@ def _without_password(wired: Wiring) -> str:
     return wired.engine.url.render_as_string(hide_password=True)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What the database said, in a line."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
