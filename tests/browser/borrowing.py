@@ -1,5 +1,6 @@
 """What a borrower and the staff do once a loan is granted: agreement, balance, payments, grace months, a waiver."""
 
+from tests.browser import handling
 from tests.browser.visitor import Visitor
 from tests.browser.words import AsIs
 
@@ -100,6 +101,7 @@ def proposes_the_waiver(proposer: Visitor, borrower: Visitor) -> None:
     finds_the_request(proposer, borrower, "Payment waiver asked for")
     proposer.sees(AsIs(ILL_FOR_GOOD))
     proposer.answers({"Proposal": "Grant", "Reasons": "The doctor's statement supports it."})
+    proposer.answers({"Clauses that the decision rests on": proposer.words.clause("5.1e")})
     proposer.presses("Make the proposal")
     proposer.sees("The proposal has been made. Another person decides on it.")
     proposer.sees_no("button", "Make the decision")
@@ -160,7 +162,8 @@ def opens_the_own_loan(borrower: Visitor) -> None:
 
 
 def finds_the_request(worker: Visitor, borrower: Visitor, heading: str) -> None:
-    worker.goes_to("/office?queue=change_requests")
+    worker.comes_in()
+    handling.opens_the_queue(worker, "Change requests")
     worker.follows(borrower.name)
     worker.is_at(heading)
 

@@ -17,7 +17,7 @@ def finds_the_case(worker: Visitor, applicant: Visitor) -> None:
     worker.comes_in()
     worker.goes_to("/office")
     worker.is_at("Work queue")
-    worker.follows("All cases")
+    opens_the_queue(worker, "All cases")
     worker.answers({"Case number or name": applicant.number})
     worker.presses("Show")
     worker.sees_many("%(num)s case.", "%(num)s cases.", 1)
@@ -29,7 +29,8 @@ def takes_the_case(worker: Visitor, applicant: Visitor) -> None:
     worker.presses("Take the case")
     worker.sees("You have taken the case.")
     worker.presses("Release the case")
-    worker.goes_to("/office?queue=all")
+    worker.follows("Work queue")
+    opens_the_queue(worker, "In preparation")
     worker.presses("Take", of=applicant.number)
     worker.sees("In preparation", within=worker.page.locator("main"))
 
@@ -159,6 +160,12 @@ def pays_the_loan_out(payer: Visitor) -> None:
     payer.answers({"Amount": "1 200"}, within=payer.row("Payment", 1))
     payer.presses("Record the payment")
     payer.sees("The payment has been recorded, and the loan has begun.")
+
+
+def opens_the_queue(worker: Visitor, name: str) -> None:
+    """Open one of the queues; its name is followed by how many wait in it."""
+    queues = worker.page.get_by_role("navigation", name=worker.say("Queues"), exact=True)
+    worker.follows_the_link_in(queues.get_by_role("listitem").filter(has_text=worker.say(name)))
 
 
 def opens(worker: Visitor, page: str) -> None:

@@ -61,6 +61,10 @@ class Words:
         """A kind of attachment."""
         return AsIs(_policy().attachment_kinds[key][self.language])
 
+    def clause(self, key: str) -> AsIs:
+        """A clause as one chooses it: its number and its words."""
+        return AsIs(self.say("%(number)s: %(text)s", number=key, text=_policy().clause(key).texts[self.language]))
+
 
 @cache
 def _catalog(language: str) -> Catalog:
