@@ -98,7 +98,10 @@ def answer_supplement(case_id: UUID) -> ResponseReturnValue:
 @citizen_only
 def supplement_sent(case_id: UUID) -> ResponseReturnValue:
     """Thanks, and what happens next."""
-    return OwnCase(case_id).show("supplement_sent")
+    own = OwnCase(case_id)
+    if not any(asked.state == "answered" for asked in supplements.requests_of(g.db, own.case)):
+        return see_other("portal.case", case_id=case_id)
+    return own.show("supplement_sent")
 
 
 def _remove(own: OwnCase, attachment_id: str) -> str:
