@@ -7,7 +7,8 @@ from decimal import Decimal
 from lending.basics.dates import first_due_date, month_index
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
-from lending.loans.planner import Plan, Planner, PlanRow, Totals
+from lending.loans.planner import Planner
+from lending.loans.rows import Plan, PlanRow, Totals
 from lending.loans.terms import ExtraPayment, Limits, Terms
 
 __all__ = ["ExtraPayment", "Limits", "Plan", "PlanRow", "Terms", "Totals", "calculator", "instalment_for", "plan"]

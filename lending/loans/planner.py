@@ -5,101 +5,17 @@ from the others by rounding alone. An instalment from a twelfth of the rate woul
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from itertools import repeat
 from math import gcd
 from operator import add, sub
-from typing import NamedTuple
 
 from lending.basics.dates import due_dates
 from lending.basics.errors import Refused
 from lending.basics.money import Cents, round_ratio
 from lending.loans.annuity import instalment
 from lending.loans.interest import DayCount, Interest, day_count
+from lending.loans.rows import Columns, Plan
 from lending.loans.schedule import DISBURSEMENT, EXTRA, RATE, ROWS_MAX, breaks_of, check, days_from, gaps_from
 from lending.loans.terms import Terms
-
-
-class PlanRow(NamedTuple):
-    """One row of a plan. ``days`` are the real days of its interest; ``kind``: ``regular``, ``grace`` or ``last``.
-
-    ``opening_cents`` is the principal just before the instalment, ``closing_cents`` just after it.
-    """
-
-    n: int
-    due_date: date
-    days: int
-    opening_cents: Cents
-    interest_cents: Cents
-    principal_cents: Cents
-    instalment_cents: Cents
-    closing_cents: Cents
-    kind: str
-
-
-class Totals(NamedTuple):
-    """The sums of a plan's rows; ``extra_cents`` was paid beside them."""
-
-    rows: int
-    principal_cents: Cents
-    interest_cents: Cents
-    instalment_cents: Cents
-    extra_cents: Cents
-
-
-class Columns(NamedTuple):
-    """The rows of a plan, a column each: as ``PlanRow``."""
-
-    numbers: Sequence[int]
-    dues: Sequence[date]
-    days: Sequence[int]
-    openings: Sequence[Cents]
-    interests: Sequence[Cents]
-    principals: Sequence[Cents]
-    instalments: Sequence[Cents]
-    closings: Sequence[Cents]
-    kinds: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A repayment plan. ``instalment_cents`` is the regular instalment (equal principal: the first, the largest)."""
-
-    instalment_cents: Cents
-    columns: Columns
-    extra_cents: Cents = 0
-
-    @cached_property
-    def rows(self) -> tuple[PlanRow, ...]:
-        """The rows, made when they are first asked for: most plans are only asked for their instalment or totals."""
-        # As PlanRow._make does, without a call in Python for each row.
-        return tuple(map(tuple.__new__, repeat(PlanRow), zip(*self.columns, strict=True)))
-
-    @property
-    def totals(self) -> Totals:
-        """The sums of the rows."""
-        interest, principal = sum(self.columns.interests), sum(self.columns.principals)
-        return Totals(len(self.columns.kinds), principal, interest, interest + principal, self.extra_cents)
-
-    @property
-    def last_due(self) -> date:
-        """The last due date."""
-        return self.columns.dues[-1]
-
-    @property
-    def principal_rows(self) -> int:
-        """How many rows pay principal: the months of the loan, grace months not counted."""
-        return len(self.columns.kinds) - self.columns.kinds.count("grace")
-
-    @property
-    def smallest_cents(self) -> Cents:
-        """The smallest regular instalment; of a plan with no row but the last, that one."""
-        instalments = self.columns.instalments
-        regular = [cents for cents, kind in zip(instalments, self.columns.kinds, strict=True) if kind == "regular"]
-        return min(regular, default=instalments[-1])
 
 
 class Planner:
@@ -156,7 +72,7 @@ class Planner:
         """Reckon row ``k`` with all that happens in it; 0 where there is nothing left to ask for."""
         interest = round_ratio(self._accrue(k), self.interest.denominator)
         principal, kind = self._pay(k, interest)
-        if self.principal == 0 and interest == 0:
+        if self.principal == 0 and interest == 0 and not self._disbursement_ahead():
             return 0
         if self.regular is None and kind != "grace":
             self.regular = principal + interest if self.equal_principal else self.instalment
@@ -246,7 +162,9 @@ class Planner:
         if self.last is None and self._must_know_the_last_row():
             first = self.principal * self.rate * self.gaps[0]
             rows = self._rows_needed(0, first + self.carried)
-            self.last = None if rows is None else rows - 1
+            if rows is None:
+                raise self._never_ends()
+            self.last = rows - 1
         return terms.instalment_cents
 
     def _must_know_the_last_row(self) -> bool:
@@ -370,15 +288,24 @@ class Planner:
         return any(kind == DISBURSEMENT for _, kind, _, _ in self.breaks[self.at_break :])
 
     def _rows_needed(self, k: int, numerator: int) -> int | None:
-        """How many rows from ``k`` on the instalment needs if nothing else happens; ``None``: it never gets there."""
+        """How many rows from ``k`` on the instalment needs if nothing else happens; ``None``: it never gets there.
+
+        Disbursements yet to come are known.
+        """
         principal, denominator = self.principal, self.interest.denominator
+        ahead = self._disbursements_ahead()
+        last = max((row for row, _, _ in ahead), default=k)
         for row in range(k, len(self.dues)):
             if row > k:
                 numerator = principal * self.rate * self.gaps[row]
+            for _, left, amount in (each for each in ahead if each[0] == row):
+                principal += amount
+                numerator += amount * self.rate * left
             if self.dues[row] not in self.grace:
                 principal -= self.instalment - round_ratio(numerator, denominator)
-                if principal <= 0:
+                if principal <= 0 and row >= last:
                     return row - k + 1
+                principal = max(principal, 0)
         return None
 
     def _below_interest(self, interest: Cents) -> Refused:
@@ -390,4 +317,4 @@ class Planner:
         )
 
     def _never_ends(self) -> Refused:
-        return Refused("term-too-long", field="instalment", longest_months=len(self.dues) - len(self.grace))
+        return Refused("term-too-long", field="instalment", longest_months=len(self.dues) - len(self.grace) - 1)

@@ -331,3 +331,29 @@ def test_with_both_given_the_last_row_takes_all_that_is_left():
     made = plan(terms(instalments=10, instalment_cents=100_00))
     adds_up(made, 3000_00)
     assert len(made.rows) == 10 and made.rows[-1].instalment_cents > 2000_00
+
+
+def test_without_a_limit_an_instalment_that_takes_a_lifetime_names_the_least_that_ends():
+    slow = terms(instalments=None, instalment_cents=6_60, first_due=date(2026, 1, 15))
+    with pytest.raises(Refused) as refused:
+        plan(slow)
+    assert refused.value.code == "term-too-long" and refused.value.facts["longest_months"] == 1200
+    least = refused.value.facts["least_instalment_cents"]
+    assert len(plan(replace(slow, instalment_cents=least)).rows) <= 1200
+    with pytest.raises(Refused, match="term-too-long"):
+        plan(replace(slow, instalment_cents=least - 1))
+
+
+def test_a_reset_is_no_way_around_the_limit_of_an_instalment_that_is_too_small():
+    path = ((date(2026, 1, 1), Decimal(6)), (date(2026, 3, 1), Decimal("5.99")))
+    with pytest.raises(Refused) as refused:
+        plan(terms(instalments=None, instalment_cents=38_00, rates=path, limits=Limits(None, 96)))
+    assert (refused.value.code, refused.value.facts["longest_months"]) == ("term-too-long", 96)
+
+
+def test_by_amount_a_second_disbursement_is_counted_before_the_rate_changes():
+    path = ((date(2026, 1, 1), Decimal("2.5")), (date(2026, 8, 1), Decimal("3")))
+    parts = ((date(2026, 1, 2), 200_00), (date(2026, 4, 20), 2800_00))
+    made = plan(terms(instalments=None, instalment_cents=130_00, rates=path, disbursements=parts))
+    adds = [row.instalment_cents for row in made.rows]
+    assert made.totals.principal_cents == 3000_00 and max(adds) < 140_00
