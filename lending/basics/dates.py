@@ -1,11 +1,14 @@
 """Dates of a loan: due dates that never drift, Finnish banking days, calendar months. Pure; no clock."""
 
-from calendar import monthrange
+from calendar import isleap
 from datetime import date, timedelta
 from functools import lru_cache
 
 #: A due day: the last day of the month, or the day's number. Policies list which of them they allow.
 LAST = "last"
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FEBRUARY = 2
 
 #: The months for which due dates are kept ready: 2000 to 2149. Others are reckoned when asked for.
 _CALENDAR_FROM = 2000 * 12
@@ -14,7 +17,7 @@ _CALENDAR_MONTHS = 150 * 12
 
 def days_in_month(year: int, month: int) -> int:
     """The number of days in the month."""
-    return monthrange(year, month)[1]
+    return 29 if month == _FEBRUARY and isleap(year) else _LENGTHS[month - 1]
 
 
 def add_months(day: date, months: int) -> date:

@@ -6,7 +6,7 @@ from the others by rounding alone. An instalment from a twelfth of the rate woul
 
 from bisect import bisect_right
 from math import gcd
-from operator import add, sub
+from operator import sub
 
 from lending.basics.dates import due_dates
 from lending.basics.errors import Refused
@@ -39,7 +39,7 @@ class Planner:
         self.breaks = breaks_of(terms, self.interest)
         self.at_break = 0
         # Exact: what was carried was reckoned by the same day count.
-        self.carried = int(terms.carried * self.interest.denominator)
+        self.carried = int(terms.carried * self.interest.denominator) if terms.carried else 0
         self.rate = self.interest.scaled_on(start)
         self.principal = sum(amount for day, amount in terms.disbursements if day == start)
         self.last = None if terms.instalments is None else terms.instalments + len(terms.grace) - 1
@@ -48,6 +48,8 @@ class Planner:
         self.openings: list[Cents] = []
         self.interests: list[Cents] = []
         self.principals: list[Cents] = []
+        self.instalments: list[Cents] = []
+        self.closings: list[Cents] = []
         self.kinds: list[str] = []
         self.quick = not self.equal_principal
         self.instalment = self._first_instalment()
@@ -79,8 +81,10 @@ class Planner:
         self.openings.append(self.principal)
         self.interests.append(interest)
         self.principals.append(principal)
+        self.instalments.append(principal + interest)
         self.kinds.append(kind)
         self.principal -= principal
+        self.closings.append(self.principal)
         return 1
 
     def _quiet_rows(self, k: int) -> int:
@@ -107,7 +111,9 @@ class Planner:
         self.principal = openings.pop()
         self.openings += openings
         self.principals += parts
-        self.interests += [paid - part for part in parts]
+        self.interests += map(paid.__sub__, parts)
+        self.instalments += [paid] * len(parts)
+        self.closings += closings
         self.kinds += ["regular"] * len(parts)
         if self.regular is None:
             self.regular = paid
@@ -138,8 +144,8 @@ class Planner:
             self.openings,
             self.interests,
             self.principals,
-            list(map(add, self.interests, self.principals)),
-            list(map(sub, self.openings, self.principals)),
+            self.instalments,
+            self.closings,
             self.kinds,
         )
 
