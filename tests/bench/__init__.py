@@ -1,7 +1,7 @@
 """Benchmarks: numbers to look at, never tests that fail on a slow machine. ``make bench`` runs them.
 
 A benchmark is a function in a module of this package, marked with ``bench``. It prepares what it needs, and yields a
-name and what to measure, as often as it has sizes to compare. ::
+name and what to measure, as often as it has sizes to compare. An act that returns a number has its rate shown. ::
 
     @bench
     def plans() -> Measurements:
@@ -26,12 +26,16 @@ AT_MOST = 2000
 
 @dataclass(frozen=True)
 class Result:
-    """How long one thing took, in milliseconds: the median, the slowest of twenty, and out of how many."""
+    """How long one thing took, in milliseconds: the median, the slowest of twenty, and out of how many.
+
+    ``per_second``: how many the measured act said it did, by the second of the median.
+    """
 
     name: str
     median_ms: float
     p95_ms: float
     times: int
+    per_second: int | None = None
 
 
 def bench(function: Callable[[], Measurements]) -> Callable[[], Measurements]:
@@ -42,11 +46,13 @@ def bench(function: Callable[[], Measurements]) -> Callable[[], Measurements]:
 
 def measure(name: str, act: Callable[[], object]) -> Result:
     """Repeat ``act``, once more than counts, because the first time fills caches."""
-    act()
+    done = act()
     taken: list[float] = []
     while len(taken) < AT_LEAST or (sum(taken) < SECONDS and len(taken) < AT_MOST):
         begun = time.perf_counter()
         act()
         taken.append(time.perf_counter() - begun)
     p95 = sorted(taken)[int(len(taken) * 0.95)]
-    return Result(name, round(statistics.median(taken) * 1000, 3), round(p95 * 1000, 3), len(taken))
+    median = statistics.median(taken)
+    rate = round(done / median) if isinstance(done, int) else None
+    return Result(name, round(median * 1000, 3), round(p95 * 1000, 3), len(taken), rate)

@@ -17,13 +17,15 @@ def main(words: list[str]) -> None:
     for module in sorted(iter_modules([str(Path(__file__).parent)]), key=lambda module: module.name):
         if module.name != "__main__":
             import_module(f"tests.bench.{module.name}")
-    print(f"{'':44} {'median ms':>10} {'p95 ms':>10} {'times':>7}")
+    print(f"{'':44} {'median ms':>10} {'p95 ms':>10} {'times':>7} {'a second':>9}")
     results: list[Result] = []
     for bench in BENCHES:
         for name, act in bench():
             if not words or any(word in name for word in words):
                 results.append(measure(name, act))
-                print(f"{name:44} {results[-1].median_ms:10.3f} {results[-1].p95_ms:10.3f} {results[-1].times:7}")
+                last = results[-1]
+                rate = "" if last.per_second is None else last.per_second
+                print(f"{name:44} {last.median_ms:10.3f} {last.p95_ms:10.3f} {last.times:7} {rate:>9}")
     OUTPUT.parent.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "machine": platform.machine()}
     OUTPUT.write_text(json.dumps({**machine, "results": [asdict(result) for result in results]}, indent=2) + "\n")
