@@ -35,6 +35,8 @@ PARTICULAR: dict[tuple[str, str], Any] = {
     ("decision", "kind"): "refusal",
     ("decision", "reasons"): "The payment capacity does not suffice.",
     ("billed_row", "instalment_cents"): 2,
+    ("agreement", "rate_percent"): "2.5",
+    ("loan", "accrued"): "0",
 }
 KINDS: tuple[tuple[type, Any], ...] = (
     (Boolean, False),
