@@ -1,7 +1,7 @@
-"""Change requests: grace months decided by an official; a waiver proposed by one and decided by another."""
+"""Change requests: new terms decided by an official; a waiver proposed by one and decided by another."""
 
-from datetime import date
-from typing import Any
+from types import new_class
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Response, g
@@ -14,8 +14,10 @@ from backoffice.acting import acted, done
 from backoffice.decision_forms import clause_choice
 from backoffice.loan import LoanPage, loan_page
 from lending.basics.errors import NotFound, Refused
-from lending.changes import grace, requests, waiver
+from lending.changes import grace, new_terms, requests, waiver
+from lending.changes.grace import GracePreview
 from lending.changes.model import ChangeRequest
+from lending.changes.new_terms import Preview
 from lending.changes.states import CHANGE_REQUEST
 from lending.changes.waiver import Release
 from lending.loans.book import Book, open_book
@@ -23,12 +25,12 @@ from lending.loans.model import EFFECTS
 from lending.people import staff
 from lending.policy.policies import Policy
 from web.clock import today
-from web.formats import day
 from web.forms import ChecksField, ChoiceField, Form, LongText, MoneyField
 from web.guard import may, staff_may
 from web.labels import label
 from web.refusals import say
 from web.render import see_other
+from web.wishes import WISHES, rows_after
 
 #: Clauses on what may change while a loan runs begin with this, in the criteria that number them so.
 CHANGE_CHAPTER = "5."
@@ -54,15 +56,22 @@ class OutcomeForm(Form):
         self.clauses.choices = [(each.id, clause_choice(each)) for each in clauses or policy.clauses.values()]
 
 
-class GraceForm(OutcomeForm):
-    """The decision on grace months; other months than those asked for may be granted."""
+class WishDecision(OutcomeForm):
+    """The decision on a wish; something else of the same kind may be granted. Mixed with a ``Wished``."""
 
-    due_dates = ChecksField(_l("Grace months to grant"), optional=True)
+    names: ClassVar[tuple[str, ...]]
 
-    def offer_dates(self, asked: list[date], possible: list[date]) -> None:
-        """The months asked for and those that could be granted instead."""
-        dates = sorted({*asked, *possible})
-        self.due_dates.choices = [(each.isoformat(), day(each)) for each in dates]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # A refusal needs none of them.
+        for name in self.names:
+            self[name].optional = True
+
+
+#: The form of each kind of wish.
+DECISIONS: dict[str, Any] = {
+    kind: new_class(f"{wish.__name__}Decision", (wish, WishDecision)) for kind, wish in WISHES.items()
+}
 
 
 class WaiverForm(OutcomeForm):
@@ -108,20 +117,21 @@ def take_change_request(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
 
 
-@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/grace")
+@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide")
 @staff_may("decide-change")
-def decide_grace(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
-    """Grant or refuse the grace months."""
-    page, request = _found(loan_id, request_id, "decide-change", "grace")
-    form = _grace_form(page, request)
+def decide_change(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Grant or refuse grace months or new terms."""
+    page, request = _found(loan_id, request_id, "decide-change", *WISHES)
+    form = _wish_form(page, request)
 
     def decide() -> None:
         reasons, clauses = form.reasons.data, form.clauses.data
         if form.outcome.data == "grant":
-            dates = [date.fromisoformat(each) for each in form.due_dates.data]
-            grace.grant_grace(g.db, request, g.actor, g.now, reasons, clauses, dates)
-        else:
+            form.grant(g.db, request, g.actor, g.now, reasons, clauses)
+        elif request.kind == "grace":
             grace.refuse_grace(g.db, request, g.actor, g.now, reasons, clauses)
+        else:
+            new_terms.refuse_change(g.db, request, g.actor, g.now, reasons, clauses)
 
     if acted(form, decide):
         done(_("The decision has been made. The borrower has been told."))
@@ -166,26 +176,24 @@ def decide_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     return _show(*_found(loan_id, request_id), form)
 
 
-def _found(
-    loan_id: UUID, request_id: UUID, act: str = "view-case", kind: str | None = None
-) -> tuple[LoanPage, ChangeRequest]:
-    """The loan and its request, of ``kind`` where that matters: a waiver is not decided as grace months are."""
+def _found(loan_id: UUID, request_id: UUID, act: str = "view-case", *kinds: str) -> tuple[LoanPage, ChangeRequest]:
+    """The loan and its request, of ``kinds`` where that matters: a waiver is not decided as grace months are."""
     page = loan_page(loan_id, act)
     request = requests.staff_request(g.db, request_id, g.actor, act)
-    if request.loan_id != page.loan.id or kind not in (None, request.kind):
+    if request.loan_id != page.loan.id or (kinds and request.kind not in kinds):
         raise NotFound
     return page, request
 
 
 def _fresh_form(page: LoanPage, request: ChangeRequest) -> Form:
-    return _grace_form(page, request) if request.kind == "grace" else _waiver_form(page, request)
+    return _waiver_form(page, request) if request.kind == "waiver" else _wish_form(page, request)
 
 
-def _grace_form(page: LoanPage, request: ChangeRequest) -> GraceForm:
-    asked = grace.asked_dates(request)
-    form = GraceForm(data={"due_dates": request.due_dates})
+def _wish_form(page: LoanPage, request: ChangeRequest) -> Any:
+    wish = DECISIONS[request.kind]
+    form = wish(data=wish.filled(request))
     form.offer(page.policy)
-    form.offer_dates(asked, grace.grace_choices(open_book(g.db, page.loan), today()))
+    form.offer_wishes(open_book(g.db, page.loan), today(), request)
     return form
 
 
@@ -211,7 +219,7 @@ def _show(page: LoanPage, request: ChangeRequest, form: Form) -> Response:
     is_open = not CHANGE_REQUEST.states[request.state].final
     people = [request.handler_id, request.proposed_by_id, request.decided_by_id]
     return page.show(
-        f"{request.kind}_request",
+        "waiver_request" if request.kind == "waiver" else "terms_request",
         "change-request",
         form=form,
         request_=request,
@@ -219,23 +227,33 @@ def _show(page: LoanPage, request: ChangeRequest, form: Form) -> Response:
         is_open=is_open,
         may_take=is_open and may("take-case") and request.handler_id is None,
         is_mine=request.handler_id == g.actor.id,
-        **(_grace_facts(book, request, is_open) if request.kind == "grace" else _waiver_facts(book, request, is_open)),
+        **(_waiver_facts if request.kind == "waiver" else _wish_facts)(book, request, is_open),
     )
 
 
-def _grace_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
+def _wish_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "left": grace.grace_left(book),
+        "room": new_terms.room_left(book, today()),
         "preview": None,
+        "rows": (),
         "problem": None,
         "may_decide": is_open and may("decide-change"),
+        "clause": {"grace": grace.CLAUSE, "extension": new_terms.CLAUSE}.get(request.kind),
     }
     if is_open:
         try:
-            facts["preview"] = grace.preview_grace(book, grace.asked_dates(request), today())
+            facts["preview"] = _asked_preview(book, request)
+            facts["rows"] = rows_after(facts["preview"])
         except Refused as refused:
             facts["problem"] = say(refused)
     return facts
+
+
+def _asked_preview(book: Book, request: ChangeRequest) -> GracePreview | Preview:
+    if request.kind == "grace":
+        return grace.preview_grace(book, grace.asked_dates(request), today())
+    return new_terms.preview_change(book, new_terms.asked_wish(request), today())
 
 
 def _waiver_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:

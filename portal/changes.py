@@ -1,7 +1,7 @@
-"""The borrower asks for grace months or for a waiver, sees what it would do before sending, and how it goes."""
+"""The borrower asks for a change of the payments, sees what it would do before sending, and how it goes."""
 
-from datetime import date
-from typing import Any
+from types import new_class
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Response, flash, g, request
@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import NotFound, Refused
 from lending.cases.deadlines import local_day
-from lending.changes import grace, requests, waiver
+from lending.changes import grace, new_terms, requests, reshape, waiver
 from lending.changes.model import ChangeRequest
+from lending.changes.offered import kinds_offered
 from lending.changes.states import CHANGE_REQUEST
 from lending.changes.waiver import Release
 from lending.decisions.time_limits import known_on, last_day
@@ -21,32 +22,47 @@ from lending.people import staff
 from portal import portal
 from portal.loan import OwnLoan, own
 from web.clock import today
-from web.formats import day, months
-from web.forms import ChecksField, ChoiceField, Form, LongText, MoneyField, QueryForm, form_refused
+from web.forms import ChoiceField, Form, LongText, MoneyField, QueryForm, form_refused
 from web.guard import citizen_only
 from web.render import see_other
+from web.wishes import WISHES, rows_after
 
 #: Decisions on changes are told in the portal.
 CHANNEL = "electronic"
 
 
-class MonthsForm(QueryForm):
-    """Which coming months. In the address, so that the effect can be looked at before anything is sent."""
+class WishQuery(QueryForm):
+    """What is wished, in the address: the effect is looked at before anything is sent. Mixed with a ``Wished``."""
 
-    due_dates = ChecksField(_l("Months without repayment"), missing=_l("Choose at least one month."))
+    names: ClassVar[tuple[str, ...]]
 
-    def __init__(self, choices: list[date]) -> None:
-        super().__init__({"due_dates": request.args.getlist("due_dates")} if request.args else {})
-        self.due_dates.choices = [(each.isoformat(), day(each)) for each in choices]
+    def __init__(self) -> None:
+        super().__init__({name: request.args.getlist(name) for name in self.names if name in request.args})
 
     @property
-    def chosen(self) -> list[date]:
-        """The months chosen, once the form is sound."""
-        return [date.fromisoformat(each) for each in self.due_dates.data]
+    def query(self) -> dict[str, list[str]]:
+        """What stands in the address of it."""
+        return {name: request.args.getlist(name) for name in self.names}
 
 
-class GraceForm(Form):
-    """The months looked at, and why they are needed."""
+#: The form of each kind of wish.
+FORMS: dict[str, Any] = {kind: new_class(f"{wish.__name__}Query", (wish, WishQuery)) for kind, wish in WISHES.items()}
+KIND = '<any(grace,extension,instalment,"due-day",postponement):kind>'
+
+
+class ReasonForm(Form):
+    """Why it is needed."""
+
+    reason = LongText(
+        _l("Why do you need the change?"),
+        limit=2000,
+        hint=_l("For example illness, unemployment or an unexpected cost, and how long you think it lasts."),
+        missing=_l("Write why you need the change."),
+    )
+
+
+class GraceReasonForm(Form):
+    """Why grace months are needed."""
 
     reason = LongText(
         _l("Why do you need the grace months?"),
@@ -73,38 +89,52 @@ class WaiverForm(Form):
     )
 
 
-@portal.get("/my/loans/<uuid:loan_id>/grace")
+@portal.get("/my/loans/<uuid:loan_id>/change")
 @citizen_only
-def choose_grace(loan_id: UUID) -> ResponseReturnValue:
-    """Choose the months."""
+def change_payments(loan_id: UUID) -> ResponseReturnValue:
+    """What can be changed in the loan, and what each choice is good for."""
     mine = own(loan_id)
     book = open_book(g.db, mine.loan)
-    return _choose(mine, book, MonthsForm(grace.grace_choices(book, today())))
+    return mine.show(
+        "change_payments",
+        kinds=kinds_offered(mine.policy),
+        grace_left=grace.grace_left(book),
+        room=new_terms.room_left(book, today()),
+        waiting={each.kind: each for each in requests.requests_of(g.db, mine.loan) if _is_open(each)},
+    )
 
 
-@portal.get("/my/loans/<uuid:loan_id>/grace/preview")
+@portal.get(f"/my/loans/<uuid:loan_id>/{KIND}")
 @citizen_only
-def preview_grace(loan_id: UUID) -> ResponseReturnValue:
-    """What the months chosen would do; nothing has been sent yet."""
-    mine = own(loan_id)
-    return _preview(mine, GraceForm(formdata=None))
+def choose_change(loan_id: UUID, kind: str) -> ResponseReturnValue:
+    """Say what is wished."""
+    mine, form = _asked_in_address(loan_id, kind)
+    return _choose(mine, form)
 
 
-@portal.post("/my/loans/<uuid:loan_id>/grace/preview")
+@portal.get(f"/my/loans/<uuid:loan_id>/{KIND}/preview")
 @citizen_only
-def ask_for_grace(loan_id: UUID) -> ResponseReturnValue:
-    """Send the request for the months in the address."""
-    mine, form = own(loan_id), GraceForm()
-    chosen = MonthsForm(grace.grace_choices(open_book(g.db, mine.loan), today()))
-    if form.submitted() and chosen.asked():
+def preview_change(loan_id: UUID, kind: str) -> ResponseReturnValue:
+    """What the wish would do; nothing has been sent yet."""
+    mine, form = _asked_in_address(loan_id, kind)
+    return _preview(mine, form, _reason_form(form)(formdata=None))
+
+
+@portal.post(f"/my/loans/<uuid:loan_id>/{KIND}/preview")
+@citizen_only
+def ask_for_change(loan_id: UUID, kind: str) -> ResponseReturnValue:
+    """Send the request for what the address says."""
+    mine, wished = _asked_in_address(loan_id, kind)
+    form = _reason_form(wished)()
+    if form.submitted() and wished.asked():
         try:
-            sent = grace.request_grace(g.db, mine.loan, chosen.chosen, form.reason.data, g.actor, g.now)
+            sent = wished.ask(g.db, mine.loan, form.reason.data, g.actor, g.now)
         except Refused as refused:
             form_refused(form, refused)
         else:
             flash(_("Your request has been sent."), "success")
             return see_other("portal.change_request", loan_id=loan_id, request_id=sent.id)
-    return _preview(own(loan_id), form)
+    return _preview(*_asked_in_address(loan_id, kind), form)
 
 
 @portal.route("/my/loans/<uuid:loan_id>/waiver", methods=["GET", "POST"])
@@ -157,35 +187,67 @@ def _found(loan_id: UUID, request_id: UUID) -> tuple[OwnLoan, ChangeRequest]:
     return mine, asked
 
 
-def _choose(mine: OwnLoan, book: Book, form: MonthsForm) -> Response:
-    return mine.show(
-        "grace",
-        form=form,
-        left=grace.grace_left(book),
-        waiting=requests.open_request(g.db, mine.loan, "grace"),
-    )
+def _asked_in_address(loan_id: UUID, kind: str) -> tuple[OwnLoan, Any]:
+    """The loan and the wish in the address. Raises ``NotFound`` for a kind that the criteria have no room for."""
+    mine, code = own(loan_id), kind.replace("-", "_")
+    if code not in kinds_offered(mine.policy):
+        raise NotFound
+    form = FORMS[code]()
+    form.offer_wishes(open_book(g.db, mine.loan), today())
+    return mine, form
 
 
-def _preview(mine: OwnLoan, form: GraceForm) -> Response:
+def _reason_form(wished: Any) -> type[Form]:
+    return GraceReasonForm if wished.kind == "grace" else ReasonForm
+
+
+def _choose(mine: OwnLoan, form: Any) -> Response:
     book = open_book(g.db, mine.loan)
-    chosen = MonthsForm(grace.grace_choices(book, today()))
-    if not chosen.asked():
-        if not request.args:
-            chosen.due_dates.errors = [chosen.due_dates.missing]
-        return _choose(mine, book, chosen)
-    try:
-        preview = grace.preview_grace(book, chosen.chosen, today())
-    except Refused as refused:
-        form_refused(chosen, refused)
-        return _choose(own(mine.loan.id), open_book(g.db, mine.loan), chosen)
     return mine.show(
-        "grace_preview",
+        "change",
         form=form,
-        preview=preview,
-        chosen=[each.isoformat() for each in chosen.chosen],
-        in_words=", ".join(day(each) for each in chosen.chosen),
-        how_many=months(len(chosen.chosen)),
+        kind=form.kind,
+        is_running=mine.loan.state == "running",
+        instalment_cents=book.version.instalment_cents,
+        waiting=requests.open_request(g.db, mine.loan, form.kind),
+        **_limits(book, form.kind),
     )
+
+
+def _limits(book: Book, kind: str) -> dict[str, Any]:
+    """What the criteria still leave room for, told before one chooses."""
+    if kind == "grace":
+        return {"left": grace.grace_left(book)}
+    if kind == "instalment":
+        rest, room = book.rest(today()), new_terms.room_left(book, today())
+        least = reshape.least_instalment(rest, room) if rest and rest.principal_cents else 0
+        return {"least_cents": max(least, book.policy.instalment_min_cents)}
+    return {}
+
+
+def _preview(mine: OwnLoan, wished: Any, form: Form) -> Response:
+    if not wished.asked():
+        if not any(name in request.args for name in wished.names):
+            field = wished[wished.names[0]]
+            field.errors = [field.missing]
+        return _choose(mine, wished)
+    try:
+        preview = wished.preview(open_book(g.db, mine.loan), today())
+    except Refused as refused:
+        form_refused(wished, refused)
+        return _choose(own(mine.loan.id), wished)
+    return mine.show(
+        "change_preview",
+        form=form,
+        kind=wished.kind,
+        preview=preview,
+        rows=rows_after(preview),
+        chosen=wished.query,
+    )
+
+
+def _is_open(asked: ChangeRequest) -> bool:
+    return not CHANGE_REQUEST.states[asked.state].final
 
 
 def _release(form: WaiverForm) -> Release:

@@ -17,7 +17,7 @@ from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.changes.model import ChangeRequest
 from lending.changes.requests import case_of, cite, decided, new_request
-from lending.loans.ahead import rows_ahead
+from lending.loans.ahead import Side, rows_ahead
 from lending.loans.billing import bring_book_up_to
 from lending.loans.book import Book, locked_book, open_book
 from lending.loans.model import Loan
@@ -26,15 +26,6 @@ from lending.loans.planning import make_version
 
 #: The clause that limits grace months, in the criteria that have one by this number.
 CLAUSE = "5.1c"
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The rest of the loan before or after the change: instalment, last due date, and the interest still to come."""
-
-    instalment_cents: Cents
-    last_due: date
-    interest_cents: Cents
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,10 @@ from lending.basics.money import Cents
 from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.changes import reshape
-from lending.changes.grace import Side
 from lending.changes.model import TERM_KINDS, ChangeRequest
 from lending.changes.requests import case_of, cite, decided, new_request
 from lending.changes.reshape import OpenRow, Room
-from lending.loans.ahead import rows_ahead
+from lending.loans.ahead import Side, rows_ahead
 from lending.loans.billing import bring_book_up_to
 from lending.loans.book import Book, locked_book
 from lending.loans.model import Loan

@@ -1,12 +1,30 @@
 """The rows of a running loan that are still to come, derived from where it stands and the terms of its plan. Pure."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lending.basics.dates import due_date, month_index
-from lending.basics.money import round_ratio
+from lending.basics.money import Cents, round_ratio
 from lending.loans.plan import PlanRow, Terms, plan
 from lending.loans.replay import History, Movement, replay
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The rest of the loan before or after a change: instalment, last due date, and the interest still to come."""
+
+    instalment_cents: Cents
+    last_due: date
+    interest_cents: Cents
+
+
+def side_of(rest: Terms | None) -> Side | None:
+    """The side of what ``rest_of`` found; ``None`` where nothing is left to pay."""
+    rows = rows_ahead(rest)
+    if rest is None or not rows:
+        return None
+    interest = sum(row.interest_cents for row in rows)
+    return Side(rest.instalment_cents or rows[0].instalment_cents, rows[-1].due_date, interest)
 
 
 def due_of(terms: Terms, n: int) -> date:

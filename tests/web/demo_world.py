@@ -36,6 +36,7 @@ from lending.changes.model import ChangeRequest
 from lending.loans.book import open_book
 from lending.loans.model import Agreement, Loan
 from lending.people.model import ROLES, AccessLogEntry, Citizen, SignIn, StaffMember
+from portal.changes import KIND
 from tests.clock import NOW, Clock
 from tests.web.demo_tales import widen
 from tests.web.police import Police
@@ -66,9 +67,14 @@ THINGS: dict[str, Callable[[Session, Case], list[tuple[UUID, str]]]] = {
 #: Addresses that exist of some things only: the condition on what ``THINGS`` found, or on the case.
 ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
     "/my/cases/<uuid:case_id>/agreement": lambda db, case, stage: bool(_found(db, Agreement, case)),
-    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/grace": lambda db, case, stage: "grace" in stage,
+    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide": lambda db, case, stage: "waiver" not in stage,
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-waiver": lambda db, case, stage: "waiver" in stage,
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide-waiver": lambda db, case, stage: "waiver" in stage,
+    **{
+        # Nobody may postpone an instalment under the criteria of the demo.
+        f"/my/loans/<uuid:loan_id>/{KIND}{page}": lambda db, case, stage: "postponement" not in stage
+        for page in ("", "/preview")
+    },
 }
 #: Arguments that name nothing of a case.
 NAMES = {"organisation": ["keusote"]}
@@ -277,11 +283,13 @@ class World:
                         yield case, path, f"{case.state}{stage}"
 
     def _queries(self, address: Address) -> list[dict[str, str]]:
-        if address.rule == "/my/loans/<uuid:loan_id>/grace/preview":
+        if address.path.endswith("/grace/preview"):
             with self.sessions() as db:
                 loan = db.scalar(select(Loan).where(Loan.case_id == address.case.id))
                 dates = grace_choices(open_book(db, loan), local(NOW).date())
             return [{"due_dates": dates[0].isoformat()}] if dates else []
+        if address.path.endswith(("/extension/preview", "/instalment/preview", "/due-day/preview")):
+            return [{"months": "1", "instalment": "250", "due_day": day} for day in ("15", "last")]
         return QUERIES.get(address.rule, [])
 
     def guard(self, rule: Rule) -> Guard:
@@ -403,8 +411,9 @@ def _choices(
     found: re.Match[str], before: str, things: dict[str, list[tuple[UUID, str]]], rule: str
 ) -> list[tuple[object, str]]:
     if found["kind"] == "any":
-        return [(each.strip(), f"-{each.strip()}") for each in found["options"].split(",")]
-    if found["kind"] == "uuid":
+        options = [each.strip().strip('"') for each in found["options"].split(",")]
+        return [(each, f"-{each}") for each in options]
+    if found["kind"] in ("uuid", "int"):
         assert before in THINGS, f"Say in THINGS of {__name__} what <{found['name']}> of {rule} may name."
         return [*things[before]]
     assert found["name"] in NAMES, f"Say in NAMES of {__name__} what <{found['name']}> of {rule} may be."

@@ -389,7 +389,7 @@ def test_what_was_shown_before_granting_is_what_comes_of_it(
         shown = grace.preview_request(db, asked, START + timedelta(days=1))
     assert all(text in client.get(grace_page).text for text in ("15.3.2028", "15.1.2028"))
     answer = client.send_form(
-        f"{grace_page}/grace", {"outcome": "grant", "due_dates": GRACE, "reasons": ""}, from_page=grace_page
+        f"{grace_page}/decide", {"outcome": "grant", "due_dates": GRACE, "reasons": ""}, from_page=grace_page
     )
     assert answer.status_code == 303
     with sessions() as db:
@@ -413,7 +413,7 @@ def test_what_was_shown_before_granting_is_what_comes_of_it(
 
 def test_other_months_than_asked_for_may_be_granted(staff_client, grace_page: str, sessions: Sessions):
     client = staff_client("decider")
-    client.send_form(f"{grace_page}/grace", {"outcome": "grant", "due_dates": GRACE[:1]}, from_page=grace_page)
+    client.send_form(f"{grace_page}/decide", {"outcome": "grant", "due_dates": GRACE[:1]}, from_page=grace_page)
     with sessions() as db:
         assert db.scalar(select(ChangeRequest)).granted_due_dates == GRACE[:1]
 
@@ -432,7 +432,7 @@ def test_a_wrong_decision_on_grace_gets_a_sentence_and_is_kept(
     staff_client, grace_page: str, sessions: Sessions, wrong: dict[str, object]
 ):
     client = staff_client("decider")
-    answer = client.send_form(f"{grace_page}/grace", wrong, from_page=grace_page)
+    answer = client.send_form(f"{grace_page}/decide", wrong, from_page=grace_page)
     assert answer.status_code == 422
     found = page_of(answer)
     assert found.find(".//*[@id='error-summary']") is not None
@@ -444,7 +444,7 @@ def test_a_wrong_decision_on_grace_gets_a_sentence_and_is_kept(
 def test_a_refusal_of_grace_tells_its_reasons_and_clauses(staff_client, grace_page: str, sessions: Sessions):
     client = staff_client("decider")
     fields = {"outcome": "refuse", "reasons": "Maksukyky ei ole heikentynyt", "clauses": ["5.1b"]}
-    assert client.send_form(f"{grace_page}/grace", fields, from_page=grace_page).status_code == 303
+    assert client.send_form(f"{grace_page}/decide", fields, from_page=grace_page).status_code == 303
     text = text_of(page_of(client.get(grace_page)))
     assert "Maksukyky ei ole heikentynyt" in text
     assert "5.1b" in text
@@ -454,7 +454,7 @@ def test_grace_is_decided_by_those_who_may(staff_client, grace_page: str):
     for role in ("preparer", "payments", "waiver_decider"):
         client = staff_client(role)
         token = client.token("/office/feedback")
-        answer = client.post(f"{grace_page}/grace", data={"csrf_token": token, "outcome": "grant"})
+        answer = client.post(f"{grace_page}/decide", data={"csrf_token": token, "outcome": "grant"})
         assert answer.status_code == 403, role
 
 
