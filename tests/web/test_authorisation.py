@@ -122,7 +122,7 @@ def test_a_waiver_is_not_decided_as_grace_months_are(world: World):
     ]
     for address in with_waiver:
         client = world.client(world.colleague(address.case.unit, "decider"))
-        as_grace = Address("POST", address.rule, f"{address.path}/grace", address.guard, address.case)
+        as_grace = Address("POST", address.rule, f"{address.path}/decide", address.guard, address.case)
         assert world.open(as_grace, client).status_code == 404
 
 
