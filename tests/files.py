@@ -1,6 +1,8 @@
 """Files for tests, made on the spot: documents, pictures and what attackers make of them."""
 
 import io
+import math
+import os
 import zlib
 from typing import Any
 
@@ -85,6 +87,32 @@ def an_unfolding_pdf(megabytes: int) -> bytes:
         + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % table_at
     )
     return b"".join(parts)
+
+
+def a_large_pdf(size_bytes: int) -> bytes:
+    """A PDF of one scanned page, a little smaller than ``size_bytes``: noise, which nothing can make smaller."""
+    side = math.isqrt(size_bytes - 64 * 1024)
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    scan = pdf.make_stream(
+        os.urandom(side * side),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=side,
+        Height=side,
+        ColorSpace=pikepdf.Name.DeviceGray,
+        BitsPerComponent=8,
+    )
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=scan))
+    page.Contents = pdf.make_stream(b"595 0 0 842 0 0 cm /Scan Do")
+    return saved(pdf)
+
+
+def a_large_photograph() -> bytes:
+    """A photograph of noise that weighs between 15 and 20 MB."""
+    out = io.BytesIO()
+    Image.effect_noise((4600, 4600), 90).save(out, "JPEG", quality=93)
+    return out.getvalue()
 
 
 def a_picture(kind: str = "JPEG", size: tuple[int, int] = (40, 20), mode: str = "RGB", **save: Any) -> bytes:

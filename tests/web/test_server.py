@@ -11,10 +11,12 @@ from uuid import uuid4
 import pytest
 
 from tests.browser.serving import Server, serving
+from tests.files import a_large_pdf, a_large_photograph
 
 WORKER_MAX_BYTES = 200 * 1024 * 1024
 #: The page's own limit for one request is 100 MB; what is over it must not be read at all.
-FILE_BYTES = 30 * 1024 * 1024
+TOO_LARGE_BYTES = 30 * 1024 * 1024
+LARGEST_BYTES = 20 * 1024 * 1024
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -46,7 +48,7 @@ class Browser:
             if name.lower() == "set-cookie":
                 cookie, _, rest = value.partition("=")
                 self._cookies[cookie] = rest.partition(";")[0]
-        text = response.read().decode()
+        text = response.read().decode(errors="replace")
         connection.close()
         return response, text
 
@@ -74,34 +76,33 @@ def test_it_is_ready(browser: Browser):
 
 
 def test_workers_stay_small_whatever_is_uploaded(server: Server, browser: Browser):
-    person = re.search(r'value="([0-9a-f-]{36})">Aino Virtanen', browser.get("/sign-in")[1])
-    assert person
-    response, _ = browser.post("/sign-in", {"person": person[1]}, token_from="/sign-in")
-    assert response.status == 303
-    response, _ = browser.post("/my/applications", {}, token_from="/my")
-    case = re.search(r"/my/cases/[0-9a-f-]{36}", response.headers["Location"])
-    assert case, response.headers["Location"]
-    boundary = uuid4().hex
-    token = browser.token(f"{case[0]}/application/attachments")
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'.encode(),
-        f'--{boundary}\r\nContent-Disposition: form-data; name="kind"\r\n\r\nbank_statement\r\n'.encode(),
-    ]
-    for number in range(3):
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{number}.pdf"\r\n\r\n'
-        parts += [head.encode(), b"%PDF-1.7\n" + os.urandom(FILE_BYTES), b"\r\n"]
-    body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
-    kind = f"multipart/form-data; boundary={boundary}"
-    for path in (f"{case[0]}/attachments", f"{case[0]}/attachments", "/feedback"):
+    case = _an_application(browser)
+    token = browser.token(f"{case}/application/attachments")
+    body, kind = _sent(token, [(f"{number}.pdf", b"%PDF-1.7\n" + os.urandom(TOO_LARGE_BYTES)) for number in range(3)])
+    for path in (f"{case}/attachments", f"{case}/attachments", "/feedback"):
         try:
             browser.send("POST", path, body, kind)
         except ConnectionError:
             # What is over the limit is not read to its end.
             assert path == "/feedback"
-    workers = _children(server.process)
-    assert len(workers) >= 2
-    for worker in workers:
-        assert _resident_bytes(worker) < WORKER_MAX_BYTES
+    _stayed_small(server)
+
+
+def test_workers_stay_small_when_the_largest_documents_come_and_go(server: Server, browser: Browser):
+    case = _an_application(browser)
+    page = f"{case}/application/attachments"
+    files = [("scan.pdf", a_large_pdf(LARGEST_BYTES)), ("photograph.jpg", a_large_photograph())]
+    assert all(LARGEST_BYTES * 3 // 4 < len(content) <= LARGEST_BYTES for _name, content in files)
+    for _time in range(2):
+        response, _ = browser.send("POST", f"{case}/attachments", *_sent(browser.token(page), files))
+        assert response.status == 303
+    _, text = browser.get(page)
+    documents = re.findall(rf'href="({case}/attachments/[0-9a-f-]{{36}})"', text)
+    assert len(set(documents)) == 4, text
+    for document in documents:
+        response, content = browser.get(document)
+        assert response.status == 200 and len(content) > LARGEST_BYTES // 8
+    _stayed_small(server)
 
 
 def test_ctrl_c_stops_it_cleanly(run_folder: Path, tmp_path: Path):
@@ -111,6 +112,35 @@ def test_ctrl_c_stops_it_cleanly(run_folder: Path, tmp_path: Path):
     said = server.log.read_text()
     assert "Traceback" not in said and '"level": "error"' not in said
     assert not Path(f"/proc/{server.process}").exists()
+
+
+def _an_application(browser: Browser) -> str:
+    """Sign in as Aino Virtanen and begin an application, or go on with hers: its address."""
+    person = re.search(r'value="([0-9a-f-]{36})">Aino Virtanen', browser.get("/sign-in")[1])
+    assert person
+    response, _ = browser.post("/sign-in", {"person": person[1]}, token_from="/sign-in")
+    assert response.status == 303
+    response, _ = browser.post("/my/applications", {}, token_from="/my")
+    case = re.search(r"/my/cases/[0-9a-f-]{36}", response.headers["Location"])
+    assert case, response.headers["Location"]
+    return case[0]
+
+
+def _sent(token: str, files: list[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """What a browser sends when these files are chosen as bank statements, and the kind of it."""
+    boundary = uuid4().hex
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="'
+    parts = [f'{head}csrf_token"\r\n\r\n{token}\r\n{head}kind"\r\n\r\nbank-statements\r\n'.encode()]
+    for name, content in files:
+        parts += [f'{head}files"; filename="{name}"\r\n\r\n'.encode(), content, b"\r\n"]
+    return b"".join([*parts, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
+
+
+def _stayed_small(server: Server) -> None:
+    workers = _children(server.process)
+    assert len(workers) >= 2
+    for worker in workers:
+        assert _resident_bytes(worker) < WORKER_MAX_BYTES
 
 
 def _children(process: int) -> list[int]:
