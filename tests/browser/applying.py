@@ -212,7 +212,9 @@ def answers_the_request(applicant: Visitor, questions: tuple[str, str]) -> None:
     applicant.presses("Send the answers")
     applicant.is_told("Answer every point: write, or add the document. If you do not have it, tell why.")
     applicant.sees(AsIs("statement.pdf"))
-    applicant.answers({"Your answer": "It is the rent of the car park."}, within=applicant.part(AsIs(f"2. {questions[1]}")))
+    applicant.answers(
+        {"Your answer": "It is the rent of the car park."}, within=applicant.part(AsIs(f"2. {questions[1]}"))
+    )
     applicant.presses("Send the answers")
     applicant.is_at("Your answers have been sent")
 

@@ -59,7 +59,9 @@ def asks_for_grace_months(borrower: Visitor) -> None:
     borrower.follows("Ask for grace months")
     borrower.presses("See what it would do")
     borrower.is_told("Choose at least one month.")
-    borrower.page.get_by_role("group", name=borrower.say("Months without repayment")).get_by_role("checkbox").nth(1).check()
+    borrower.page.get_by_role("group", name=borrower.say("Months without repayment")).get_by_role("checkbox").nth(
+        1
+    ).check()
     borrower.presses("See what it would do")
     borrower.is_at("What the grace months would do")
     borrower.sees("Last due date")

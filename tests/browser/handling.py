@@ -48,12 +48,16 @@ def asks_for_more(worker: Visitor) -> None:
     opens(worker, "Further information")
     worker.follows("Ask for further information")
     first = worker.row("Request", 1)
-    worker.answers({"What": worker.words.document("bank-statements"), "What you ask for, in words": QUESTIONS[0]}, first)
+    worker.answers(
+        {"What": worker.words.document("bank-statements"), "What you ask for, in words": QUESTIONS[0]}, first
+    )
     worker.presses("Add another")
     worker.answers({"What you ask for, in words": QUESTIONS[1]}, worker.row("Request", 2))
     worker.presses("Send the request")
     worker.is_told("Write a message to the applicant.")
-    worker.answers({"Message to the applicant": "I still need two things to see how you manage.", "Answer by": "10.9.2026"})
+    worker.answers(
+        {"Message to the applicant": "I still need two things to see how you manage.", "Answer by": "10.9.2026"}
+    )
     worker.presses("Send the request")
     worker.sees("The request has been sent to the applicant.")
     worker.sees("Waiting for an answer")
@@ -70,7 +74,9 @@ def uses_the_consent(worker: Visitor) -> None:
     opens(worker, "Debt investigation")
     worker.presses("Record the use")
     worker.is_told("Write whom you asked.")
-    worker.answers({"Whom did you ask": DEBTS[0][0], "What did you ask and why": "How much is left and at which stage."})
+    worker.answers(
+        {"Whom did you ask": DEBTS[0][0], "What did you ask and why": "How much is left and at which stage."}
+    )
     worker.presses("Record the use")
     worker.sees("The use of the consent has been recorded, and the applicant can see it.")
 

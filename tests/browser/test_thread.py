@@ -9,7 +9,9 @@ from tests.browser import applying, borrowing, handling
 from tests.browser.conftest import Visit
 
 
-@pytest.mark.parametrize(("language", "width", "citizen", "preparer"), [("fi", 1280, "aino", "elina"), ("sv", 320, "astrid", "mikael")])
+@pytest.mark.parametrize(
+    ("language", "width", "citizen", "preparer"), [("fi", 1280, "aino", "elina"), ("sv", 320, "astrid", "mikael")]
+)
 def test_a_loan_from_the_front_page_to_a_waiver(
     visit: Visit, language: str, width: int, citizen: str, preparer: str
 ) -> None:

@@ -1,7 +1,7 @@
 """Somebody at a browser: finds things as people do, by what they are called, and does with them what people do.
 
-Every verb is a sentence with its subject: ``aino.presses("Send the application")``. Words are those of the program's own
-source; the visitor looks up what the page calls them in the language of the visit. See ``tests.browser.words``.
+Every verb is a sentence with its subject: ``aino.presses("Send the application")``. Words are those of the program's
+own source; the visitor looks up what the page calls them in the language of the visit. See ``tests.browser.words``.
 """
 
 import os
@@ -34,7 +34,7 @@ class Visitor:
     javascript: bool = True
     looks_closely: bool = False
     #: The number of the visitor's case, once it has one.
-    number: AsIs = AsIs("")
+    number: AsIs = field(default_factory=AsIs)
     #: What is wrong with pages that were passed; the test fails for it when it has ended.
     complaints: list[str] = field(default_factory=list, repr=False)
     _pictures: int = field(default=0, repr=False)
@@ -202,7 +202,9 @@ class Visitor:
     def reads(self, label: str, **facts: Any) -> str:
         """The value that stands beside ``label`` in a list of facts or under it as a key figure."""
         term = self._exactly(self.say(label, **facts))
-        found = self.page.locator("dl > div, .vk-figure").filter(has=self.page.locator("dt, .vk-figure__label", has_text=term))
+        found = self.page.locator("dl > div, .vk-figure").filter(
+            has=self.page.locator("dt, .vk-figure__label", has_text=term)
+        )
         return plain(found.first.locator("dd, .vk-figure__value").first.inner_text())
 
     def reads_in(self, message: str, shape: str) -> str:
