@@ -15,7 +15,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup setup-dev run test coverage chromium check style types layers templates translations migrations dependencies \
-        bench assets lock clean
+        bench mutate assets lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ chromium:
 
 bench: setup-dev ## measure: a table, and var/bench.json; BENCH="plan queue" for those alone
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+mutate: setup-dev ## change the pure rules a little, one place at a time, and see whether a test minds; RULES="plan" for some
+	@$(BIN)/python -m tools.mutate $(RULES)
 
 # --- Check -----------------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,10 @@ def known_on(sent_on: date, channel: str, received_on: date | None = None) -> da
         if received_on is None:
             raise ValueError("a verifiable notice is known on the day it was received, which is missing")
         return received_on
-    rule = [rule for rule in NOTICE_RULES if rule.valid_from <= sent_on][-1]
+    rules = [rule for rule in NOTICE_RULES if rule.valid_from <= sent_on]
+    if not rules:
+        raise ValueError(f"no rule on notices is known for {sent_on}")
+    rule = rules[-1]
     days = {"letter": rule.letter_days, "electronic": rule.electronic_days}.get(channel)
     if days is None:
         raise ValueError(f"unknown channel: {channel}")

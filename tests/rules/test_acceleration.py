@@ -83,3 +83,26 @@ def test_another_material_breach_is_enough_without_a_delay_and_must_be_judged():
 def test_without_the_term_in_the_agreement_it_is_never_allowed():
     found = outcome(("2026-05-15", 500_00), has_term=False, other_breach=True, beyond_control=False)
     assert found.allowed is False and found.condition == "one-instalment"
+
+
+def test_every_threshold_is_given_in_whole_cents_that_reach_it():
+    found = outcome(("2026-05-15", 1), original=3333_33, **NOT_HINDERED)
+    assert (found.one_instalment_cents, found.several_instalments_cents) == (333_34, 166_67)
+    assert found.threshold_cents * 100 == 3333_33 * 10
+    assert outcome(original=3000_00).one_instalment_cents == 300_00
+    assert outcome(original=3000_00).several_instalments_cents == 150_00
+
+
+def test_the_next_day_on_which_more_counts_is_given():
+    found = outcome(("2026-05-15", 1), ("2026-06-10", 5_00), ("2026-06-15", 5_00))
+    assert found.more_counts_on == date(2026, 7, 10)
+    assert outcome(("2026-05-15", 1)).more_counts_on is None
+
+
+def test_a_cent_is_overdue_the_day_after_its_due_date_and_not_on_it():
+    assert outcome(("2026-06-19", 1)).overdue_cents == 1
+    assert outcome(("2026-06-20", 500_00)).instalments == ()
+
+
+def test_without_the_remaining_claim_that_alternative_is_not_tested():
+    assert outcome(("2026-05-15", 40_00), remaining=None, **NOT_HINDERED).condition is None

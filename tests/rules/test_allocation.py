@@ -78,3 +78,9 @@ def test_two_payments_pay_what_one_of_their_sum_would(first, second, rows):
     two = allocate(second, left, ON)
     assert one.interest_cents + two.interest_cents == together.interest_cents
     assert one.principal_cents + two.principal_cents == together.principal_cents
+
+
+def test_a_payment_of_one_cent_pays_a_cent_of_interest():
+    paid = allocate(1, [Claim(1, ON, open_cents=100, interest_cents=10)], ON)
+    assert (paid.interest_cents, paid.principal_cents, paid.excess_cents) == (1, 0, 0)
+    assert allocate(5, [Claim(1, ON, open_cents=1, interest_cents=0)], ON).excess_cents == 4

@@ -204,3 +204,10 @@ def test_after_a_pay_off_by_the_quote_nothing_is_left(payments):
         found = replay(history(*moved, ("payment", day, total)), day)
         assert found.owed_cents == 0 and found.open_rows() == []
         consistent(found)
+
+
+def test_what_was_overpaid_is_taken_off_the_quote_and_nothing_is_asked_for_below_zero():
+    paid = history(("payment", date(2026, 2, 1), 2000_00))
+    found = quote(paid, date(2026, 3, 1))
+    assert found.credit_cents > 700_00 and found.total_cents == 0
+    assert replace(found, principal_cents=800_00).total_cents == 800_00 - found.credit_cents

@@ -53,3 +53,9 @@ def test_a_letter_sent_before_christmas_from_sending_to_last_day() -> None:
     known = known_on(date(2026, 11, 17), "letter")
     assert known == date(2026, 11, 24)
     assert last_day(known, 30) == date(2026, 12, 28)
+
+
+def test_the_rule_of_the_day_the_notice_was_sent_counts_and_before_the_first_there_is_none() -> None:
+    assert known_on(date(2004, 1, 1), "letter") == date(2004, 1, 8)
+    with pytest.raises(ValueError, match="2003-12-31"):
+        known_on(date(2003, 12, 31), "letter")

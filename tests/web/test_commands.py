@@ -305,6 +305,7 @@ def test_a_time_limit_gives_the_day_known_and_the_last_day(words, known, last):
         (("--sent", "2026-09-25", "--channel", "verifiable", "--received", "2026-09-24"), "received-before-sent"),
         (("--sent", "2026-09-25", "--channel", "letter", "--received", "2026-09-26"), "received-not-asked"),
         (("--sent", "1850-09-25", "--channel", "letter"), "date-invalid"),
+        (("--sent", "2003-12-31", "--channel", "letter"), "notice-rule-unknown"),
     ],
 )
 def test_a_time_limit_that_cannot_be_is_refused(words, code):

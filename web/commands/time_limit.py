@@ -5,7 +5,7 @@ from datetime import date
 
 import click
 
-from lending.decisions.time_limits import CHANNELS, known_on, last_day
+from lending.decisions.time_limits import CHANNELS, NOTICE_RULES, known_on, last_day
 from web.commands.documents import REFUSED, Fields, Wrong, told, write
 
 #: Days to claim a rectification (Act 1133/2002 § 9, Administrative Procedure Act 434/2003 § 49 c).
@@ -33,6 +33,9 @@ def answer(sent: str, channel: str, received: str | None, days: int) -> dict[str
     given = Fields({"channel": channel})
     given.choice("channel", CHANNELS)
     sent_on = given.as_day(sent, "--sent")
+    if sent_on < NOTICE_RULES[0].valid_from:
+        first = NOTICE_RULES[0].valid_from.isoformat()
+        raise Wrong("notice-rule-unknown", f"--sent must be {first} or later.", first=first)
     received_on: date | None = None
     if channel == "verifiable":
         received_on = given.as_day(received, "--received") if received else sent_on

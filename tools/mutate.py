@@ -1,0 +1,302 @@
+"""Mutation testing of the pure rules: change the code a little, one place at a time, and see whether a test minds.
+
+No file is touched: each mutant lives in a process of its own, forked from one that has everything else loaded, and a
+loader of its own gives it the changed module. ``run`` writes ``docs/mutation.md``; mutants that no test can tell from
+the code are explained in ``tests/mutants.toml``, and any other survivor makes it fail. Words pick modules.
+"""
+
+import argparse
+import ast
+import contextlib
+import importlib.abc
+import os
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+REPORT = ROOT / "docs" / "mutation.md"
+EXPLAINED = ROOT / "tests" / "mutants.toml"
+TIMEOUT_SECONDS = 90
+EXAMPLES = 25
+#: How many characters around a change name it.
+AROUND = 45
+
+RULES = "tests/rules/"
+PLANS = ("test_plan", "test_vectors", "test_plan_proof")
+#: Each module with the tests that hold it, the quickest to mind first.
+MODULES: dict[str, tuple[str, ...]] = {
+    "lending.basics.money": ("test_money", "test_plan"),
+    "lending.basics.dates": ("test_dates", "test_plan", "test_plan_proof", "test_time_limits"),
+    "lending.decisions.time_limits": ("test_time_limits",),
+    "lending.loans.interest": ("test_interest", *PLANS),
+    "lending.loans.annuity": ("test_plan", "test_plan_proof"),
+    "lending.loans.terms": ("test_plan", "test_reshape"),
+    "lending.loans.schedule": PLANS,
+    "lending.loans.rows": PLANS,
+    "lending.loans.planner": PLANS,
+    "lending.loans.plan": PLANS,
+    "lending.loans.allocation": ("test_allocation", "test_replay"),
+    "lending.loans.replay": ("test_replay",),
+    "lending.loans.payoff": ("test_replay",),
+    "lending.loans.ahead": ("test_replay",),
+    "lending.loans.acceleration": ("test_acceleration",),
+    "lending.loans.affordability": ("test_affordability",),
+    "lending.changes.reshape": ("test_reshape",),
+}
+
+SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
+    ast.Lt: (ast.LtE,),
+    ast.LtE: (ast.Lt,),
+    ast.Gt: (ast.GtE,),
+    ast.GtE: (ast.Gt,),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.FloorDiv,),
+    ast.FloorDiv: (ast.Mult,),
+    ast.Mod: (ast.Mult,),
+    ast.LShift: (ast.RShift,),
+    ast.RShift: (ast.LShift,),
+    ast.And: (ast.Or,),
+    ast.Or: (ast.And,),
+}
+#: Changes a tree in place.
+Change = Callable[[], object]
+Place = tuple[int, Change]
+
+NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One small change: where, and the line before and after."""
+
+    module: str
+    line: int
+    before: str
+    after: str
+    source: str
+
+    @property
+    def key(self) -> str:
+        """What names it in ``tests/mutants.toml``, whatever line it stands on."""
+        return f"{self.before}  →  {self.after}"
+
+
+def mutants_of(module: str) -> Iterator[Mutant]:
+    """Every mutant of a module."""
+    source = _path(module).read_text("utf-8")
+    lines = source.splitlines()
+    places = list(_places(ast.parse(source)))
+    for index, (line, _) in enumerate(places):
+        tree = ast.parse(source)
+        before = ast.unparse(tree)
+        list(_places(tree))[index][1]()
+        changed = ast.unparse(ast.fix_missing_locations(tree))
+        old, new = _difference(before, changed)
+        if old != new:
+            yield Mutant(module, line, old or lines[line - 1].strip(), new, changed)
+
+
+def _places(tree: ast.AST) -> list[Place]:
+    found: list[Place] = []
+    _visit(tree, found)
+    return found
+
+
+def _visit(node: ast.AST, found: list[Place]) -> None:
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns", "decorator_list", "type_params"):
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, ast.AST):
+                _visit(each, found)
+    found += [(getattr(node, "lineno", 0), change) for change in (*_operators(node), *_values(node))]
+
+
+def _operators(node: ast.AST) -> Iterator[Change]:
+    if isinstance(node, ast.Compare):
+        for n, op in enumerate(node.ops):
+            for other in SWAPS.get(type(op), ()):
+                yield lambda n=n, other=other: node.ops.__setitem__(n, other())
+    elif isinstance(node, ast.BinOp | ast.AugAssign | ast.BoolOp):
+        for other in SWAPS.get(type(node.op), ()):
+            yield lambda other=other: setattr(node, "op", other())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield lambda: _unnot(node)
+
+
+def _values(node: ast.AST) -> Iterator[Change]:
+    match node:
+        case ast.Constant(value=bool() as value):
+            yield lambda: setattr(node, "value", not value)
+        case ast.Constant(value=int() as value):
+            yield lambda: setattr(node, "value", value + 1)
+        case ast.Call(func=ast.Name(id=name)) if name in NAMES:
+            yield lambda: setattr(node.func, "id", NAMES[name])
+        case ast.IfExp():
+            yield lambda: _swap(node)
+
+
+def _unnot(node: ast.UnaryOp) -> None:
+    # `not x` becomes `not not x`.
+    node.operand = ast.UnaryOp(ast.Not(), node.operand)
+
+
+def _swap(node: ast.IfExp) -> None:
+    node.body, node.orelse = node.orelse, node.body
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """The first line that differs, cut to what stands around the change."""
+    for old, new in zip(before.splitlines(), after.splitlines(), strict=False):
+        if old != new:
+            same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
+            begin = old.rfind(" ", 0, max(0, same - AROUND)) + 1
+            return old[begin : same + AROUND].strip(), new[begin : same + AROUND].strip()
+    return "", ""
+
+
+class Loader(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Gives one module another source than its file has."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
+        return ModuleSpec(name, self) if name == self.mutant.module else None
+
+    def get_source(self, fullname: str) -> str:
+        return self.mutant.source
+
+
+def outcome(mutant: Mutant | None, module: str) -> int:
+    """Run the tests of the module in this process; pytest's exit code."""
+    import pytest
+    from hypothesis import Phase, settings
+
+    if mutant:
+        sys.meta_path.insert(0, Loader(mutant))
+    settings.register_profile(
+        "mutants", derandomize=True, deadline=None, database=None, max_examples=EXAMPLES, phases=[Phase.generate]
+    )
+    settings.load_profile("mutants")
+    tests = [f"{RULES}{name}.py" for name in MODULES[module]]
+    return int(
+        pytest.main(["-x", "-q", "--assert=plain", "--noconftest", "-p", "no:cacheprovider", "-p", "no:xdist", *tests])
+    )
+
+
+def child(mutant: Mutant | None, module: str) -> int:
+    """Fork, run, and return the process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    quiet = os.open(os.devnull, os.O_RDWR)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    signal.alarm(TIMEOUT_SECONDS)
+    code = 99
+    with contextlib.suppress(BaseException):
+        code = outcome(mutant, module)
+    os._exit(code)
+
+
+def run(words: list[str], jobs: int) -> int:
+    """Try every mutant, write the report, and tell whether a survivor is unexplained."""
+    os.nice(10)
+    _warm()
+    modules = [name for name in MODULES if not words or any(word in name for word in words)]
+    killed: dict[str, int] = dict.fromkeys(modules, 0)
+    survivors: dict[str, list[Mutant]] = {name: [] for name in modules}
+    for name in modules:
+        _, status = os.waitpid(child(None, name), 0)
+        if status:
+            print(f"{name}: its tests fail before anything is changed")
+            return 1
+    running: dict[int, Mutant] = {}
+    begun, done = time.monotonic(), 0
+    waiting = [mutant for name in modules for mutant in mutants_of(name)]
+    total = len(waiting)
+    waiting.reverse()
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            mutant = waiting.pop()
+            running[child(mutant, mutant.module)] = mutant
+        pid, status = os.wait()
+        mutant = running.pop(pid)
+        done += 1
+        if status == 0:
+            survivors[mutant.module].append(mutant)
+            print(f"survives  {mutant.module}:{mutant.line}  {mutant.key}", flush=True)
+        else:
+            killed[mutant.module] += 1
+        if done % 50 == 0:
+            print(f"{done} of {total}, {time.monotonic() - begun:.0f} s", flush=True)
+    return _report(killed, survivors, whole=not words)
+
+
+def _report(killed: dict[str, int], survivors: dict[str, list[Mutant]], whole: bool) -> int:
+    explained = tomllib.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else {}
+    rows, notes, open_ones = [], [], 0
+    for module, alive in survivors.items():
+        reasons = explained.get(module, {})
+        rows.append(f"| `{module}` | {killed[module] + len(alive)} | {killed[module]} | {len(alive)} |")
+        for mutant in alive:
+            reason = reasons.get(mutant.key)
+            open_ones += reason is None
+            notes.append(f"* `{module}`: `{mutant.before}` → `{mutant.after}`: {reason or '**not explained**'}")
+    total, dead = sum(map(len, survivors.values())) + sum(killed.values()), sum(killed.values())
+    print(f"{dead} of {total} killed, {total - dead} survive, {open_ones} of them unexplained")
+    if whole:
+        table = "\n".join(rows)
+        REPORT.write_text(HEAD.format(dead=dead, total=total, table=table) + "\n".join(notes) + "\n", "utf-8")
+    return 1 if open_ones else 0
+
+
+HEAD = """# Mutation testing of the pure rules
+
+Written by `make mutate`. The code is changed a little, one place at a time: a comparison, an operator, a number, a
+condition. A change that no test minds survives. {dead} of {total} mutants are killed; each survivor is explained below.
+
+| module | mutants | killed | survive |
+|---|---:|---:|---:|
+{table}
+
+## Survivors
+"""
+
+
+def _warm() -> None:
+    """Load what every child needs and no mutant changes."""
+    import holidays
+    import hypothesis.strategies
+    import pytest
+
+    assert hypothesis.strategies and pytest
+    holidays.country_holidays("FI", years=range(2020, 2036))
+    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT)
+
+
+def _path(module: str) -> Path:
+    return ROOT / f"{module.replace('.', '/')}.py"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="*", help="only modules whose name has one of these")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    sys.exit(run(given.words, given.jobs))
