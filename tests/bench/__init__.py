@@ -7,6 +7,8 @@ name and what to measure, as often as it has sizes to compare. An act that retur
     def plans() -> Measurements:
         terms = ...
         yield "plan of 60 months", lambda: plan(terms)
+
+What cannot be repeated, or takes long to prepare, is yielded as ``Once``.
 """
 
 import statistics
@@ -36,6 +38,24 @@ class Result:
     p95_ms: float
     times: int
     per_second: int | None = None
+    #: How many times as long as its yardstick it took, measured in the same run: see ``Once``.
+    ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class Once:
+    """Something measured once. ``prepare`` is not counted, and only done if this is measured.
+
+    ``yardstick`` does the least that anybody could, such as the database's own bulk load of the same bytes, and returns
+    how many seconds that took.
+    """
+
+    act: Callable[[], object]
+    prepare: Callable[[], object] | None = None
+    yardstick: Callable[[], float] | None = None
+
+    def __call__(self) -> object:
+        return self.act()
 
 
 def bench(function: Callable[[], Measurements]) -> Callable[[], Measurements]:
@@ -46,6 +66,8 @@ def bench(function: Callable[[], Measurements]) -> Callable[[], Measurements]:
 
 def measure(name: str, act: Callable[[], object]) -> Result:
     """Repeat ``act``, once more than counts, because the first time fills caches."""
+    if isinstance(act, Once):
+        return _measure_once(name, act)
     done = act()
     taken: list[float] = []
     while len(taken) < AT_LEAST or (sum(taken) < SECONDS and len(taken) < AT_MOST):
@@ -56,3 +78,14 @@ def measure(name: str, act: Callable[[], object]) -> Result:
     median = statistics.median(taken)
     rate = round(done / median) if isinstance(done, int) else None
     return Result(name, round(median * 1000, 3), round(p95 * 1000, 3), len(taken), rate)
+
+
+def _measure_once(name: str, act: Once) -> Result:
+    if act.prepare:
+        act.prepare()
+    begun = time.perf_counter()
+    done = act()
+    taken = time.perf_counter() - begun
+    ratio = round(taken / act.yardstick(), 2) if act.yardstick else None
+    rate = round(done / taken) if isinstance(done, int) else None
+    return Result(name, round(taken * 1000, 3), round(taken * 1000, 3), 1, rate, ratio)

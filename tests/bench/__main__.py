@@ -17,7 +17,7 @@ def main(words: list[str]) -> None:
     for module in sorted(iter_modules([str(Path(__file__).parent)]), key=lambda module: module.name):
         if module.name != "__main__":
             import_module(f"tests.bench.{module.name}")
-    print(f"{'':44} {'median ms':>10} {'p95 ms':>10} {'times':>7} {'a second':>9}")
+    print(f"{'':44} {'median ms':>10} {'p95 ms':>10} {'times':>7} {'a second':>9} {'ratio':>7}")
     results: list[Result] = []
     for bench in BENCHES:
         for name, act in bench():
@@ -25,7 +25,11 @@ def main(words: list[str]) -> None:
                 results.append(measure(name, act))
                 last = results[-1]
                 rate = "" if last.per_second is None else last.per_second
-                print(f"{name:44} {last.median_ms:10.3f} {last.p95_ms:10.3f} {last.times:7} {rate:>9}")
+                ratio = "" if last.ratio is None else last.ratio
+                print(
+                    f"{name:44} {last.median_ms:10.3f} {last.p95_ms:10.3f} {last.times:7} {rate:>9} {ratio:>7}",
+                    flush=True,
+                )
     OUTPUT.parent.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "machine": platform.machine()}
     OUTPUT.write_text(json.dumps({**machine, "results": [asdict(result) for result in results]}, indent=2) + "\n")
