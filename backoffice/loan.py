@@ -17,9 +17,11 @@ from lending.changes.grace import grace_left
 from lending.loans.agreements import agreement_of
 from lending.loans.disbursement import disbursements_of
 from lending.loans.listing import loans_of_unit
-from lending.loans.model import EFFECTS, Loan, PlanVersion
+from lending.loans.model import EFFECTS, LedgerEntry, Loan, PlanVersion
 from lending.loans.payments import Payment, record_payment
+from lending.loans.payoff import quote
 from lending.loans.position import Position, position, staff_loan
+from lending.loans.reversal import REVERSIBLE
 from lending.loans.states import LOAN
 from lending.people import citizens, staff
 from lending.people.model import Citizen
@@ -28,8 +30,9 @@ from web.access import viewing
 from web.clock import today
 from web.formats import day, money
 from web.forms import ChoiceField, DateField, Form, HiddenField, MoneyField, QueryForm, SelectField, TextField
-from web.guard import staff_may
+from web.guard import may, staff_may
 from web.labels import label
+from web.payoff import PayOffForm
 from web.render import render, see_other
 
 
@@ -133,6 +136,7 @@ def _new_payment() -> PaymentForm:
 
 def _show(page: LoanPage, form: PaymentForm) -> Response:
     stands: Position = position(g.db, page.loan, today())
+    pay_off = PayOffForm(today())
     changes = requests.requests_of(g.db, page.loan)
     paid_out = disbursements_of(g.db, page.loan)
     return page.show(
@@ -140,6 +144,9 @@ def _show(page: LoanPage, form: PaymentForm) -> Response:
         "loan",
         form=form,
         position=stands,
+        pay_off=pay_off,
+        quote=quote(stands.book.history(), pay_off.day(today())),
+        undoable=_undoable(stands) if may("reverse-payment") else [],
         agreement=agreement_of(g.db, page.case),
         changes=changes,
         paid_out=paid_out,
@@ -156,6 +163,14 @@ def _show(page: LoanPage, form: PaymentForm) -> Response:
         ],
         names=staff.names_of(g.db, [each.recorded_by_id for each in paid_out]),
     )
+
+
+def _undoable(stands: Position) -> list[LedgerEntry]:
+    """Payments and refunds that can be cancelled, the newest first."""
+    if stands.book.is_written_off:
+        return []
+    undone = stands.book.reversed_ids()
+    return [each for each in reversed(stands.book.entries) if each.kind in REVERSIBLE and each.id not in undone]
 
 
 def _told(version: PlanVersion) -> tuple[str, str, str]:

@@ -40,6 +40,13 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
         "write_off": _l("Write-off"),
         "correction": _l("Correction of interest"),
     },
+    "reversal-reason": {
+        "returned-by-bank": _l("The bank took the payment back"),
+        "wrong-loan": _l("It belongs to another loan"),
+        "wrong-amount": _l("The amount was wrong"),
+        "wrong-date": _l("The value date was wrong"),
+        "booked-twice": _l("It was booked twice"),
+    },
     "plan-reason": {
         "disbursement": _l("The loan was paid out"),
         "reference-rate": _l("The reference rate changed"),

@@ -34,7 +34,7 @@ from lending.cases.states import QUEUES
 from lending.changes.grace import grace_choices
 from lending.changes.model import ChangeRequest
 from lending.loans.book import open_book
-from lending.loans.model import Agreement, Loan
+from lending.loans.model import Agreement, LedgerEntry, Loan
 from lending.people.model import ROLES, AccessLogEntry, Citizen, SignIn, StaffMember
 from portal.changes import KIND
 from tests.clock import NOW, Clock
@@ -50,12 +50,12 @@ from web.transaction import readers_of
 from web.wiring import wiring
 
 Person = Citizen | StaffMember
-Things = dict[UUID, dict[str, list[tuple[UUID, str]]]]
+Things = dict[UUID, dict[str, list[tuple[Any, str]]]]
 ARGUMENT = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 METHODS = ("GET", "POST")
 
 #: What the argument after this part of an address may name of a case: its id, and what tells it from its like.
-THINGS: dict[str, Callable[[Session, Case], list[tuple[UUID, str]]]] = {
+THINGS: dict[str, Callable[[Session, Case], list[tuple[Any, str]]]] = {
     "cases": lambda db, case: [(case.id, "")],
     "loans": lambda db, case: _found(db, Loan, case),
     "attachments": lambda db, case: _found(db, Attachment, case, Attachment.removed_at.is_(None))[:1],
@@ -63,6 +63,7 @@ THINGS: dict[str, Callable[[Session, Case], list[tuple[UUID, str]]]] = {
     "supplements": lambda db, case: _found(db, SupplementRequest, case),
     "changes": lambda db, case: _found(db, ChangeRequest, case),
     "lines": lambda db, case: _lines(db, case),
+    "entries": lambda db, case: _payments(db, case),
 }
 #: Addresses that exist of some things only: the condition on what ``THINGS`` found, or on the case.
 ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
@@ -84,6 +85,16 @@ QUERIES: dict[str, list[dict[str, str]]] = {
     + [{"queue": EVERY, "sort": sort} for sort in ("newest", "name", "amount")]
     + [{"queue": EVERY, "text": "nobody at all"}, {"queue": EVERY, "whose": "mine"}, {"queue": EVERY, "page": "2"}],
     "/office/loans": [{"text": "nobody at all"}],
+    "/my/loans/<uuid:loan_id>/pay-off": [{"on": "1.12.2026"}, {"on": "x"}],
+    "/my/loans/<uuid:loan_id>/extra-payment": [
+        {"amount": amount, "on": "20.9.2026", "effect": effect}
+        for amount, effect in (
+            ("500", "shorten_term"),
+            ("500", "lower_instalment"),
+            ("99 999", "shorten_term"),
+            ("", ""),
+        )
+    ],
     "/office/access-log": [{"number": "KEUSOTE-2026-000001"}, {"number": "KEUSOTE-2026-999999"}],
     "/<organisation>/calculator": [{"amount": "3 500", "months": "36"}, {"amount": "x", "months": "0"}],
     "/sign-in": [{"to": "/my/access-log"}],
@@ -394,6 +405,11 @@ def _found(db: Session, table: Any, case: Case, *conditions: Any) -> list[tuple[
 def _lines(db: Session, case: Case) -> list[tuple[UUID, str]]:
     query = select(WorksheetLine).join(Worksheet).where(Worksheet.case_id == case.id, Worksheet.state != "replaced")
     return [(line.id, f"-{line.side}") for line in db.scalars(query.order_by(WorksheetLine.position))][:3]
+
+
+def _payments(db: Session, case: Case) -> list[tuple[int, str]]:
+    query = select(LedgerEntry.id).join(Loan).where(Loan.case_id == case.id, LedgerEntry.kind == "payment")
+    return [(number, "") for number in db.scalars(query.order_by(LedgerEntry.id))][:1]
 
 
 def _paths(rule: str, things: dict[str, list[tuple[UUID, str]]]) -> Iterator[tuple[str, str]]:
