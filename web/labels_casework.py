@@ -86,6 +86,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "loan-paid-off": _l("Loan repaid"),
         "loan-reopened": _l("Loan opened again"),
         "loan-written-off": _l("Loan written off"),
+        "extra-effect-chosen": _l("Chosen what extra payments do"),
         "change-requested": _l("A change of the terms asked for"),
         "change-granted": _l("A change of the terms granted"),
         "change-refused": _l("A change of the terms refused"),

@@ -83,6 +83,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "loan-paid-off": _l("The loan has been repaid"),
         "loan-reopened": _l("The loan was opened again"),
         "loan-written-off": _l("The rest of the loan was written off"),
+        "extra-effect-chosen": _l("You chose what your extra payments do"),
         "change-requested": _l("You asked for a change of the terms"),
         "change-granted": _l("You were granted a change of the terms"),
         "change-refused": _l("You were not granted a change of the terms"),

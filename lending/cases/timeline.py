@@ -51,6 +51,7 @@ KINDS: dict[str, bool] = {
     "waiver-proposed": False,
     "waiver-granted": True,
     "waiver-refused": True,
+    "extra-effect-chosen": True,
     "change-requested": True,
     "change-granted": True,
     "change-refused": True,

@@ -132,6 +132,7 @@ class Loan(Base):
 
     The loan's standing on ``stands_on`` is kept beside them, so that one that moved since need not be derived anew:
     interest is charged up to ``charged_until`` and ``accrued`` has run since; ``open_cents`` of billed rows are unpaid.
+    ``extra_effect`` is what the borrower has chosen an extra payment to do, where nothing else is said with it.
     ``principal_cents`` is the original amount. ``next_step_on`` is the first day on which the daily run has
     something to bill or to charge; ``None`` when there is nothing left.
     """
@@ -142,6 +143,7 @@ class Loan(Base):
         one_of("due_day", DUE_DAYS),
         one_of("day_count", DAY_COUNTS),
         CheckConstraint("principal_cents > 0", name="principal_positive"),
+        one_of("extra_effect", EFFECTS),
         CheckConstraint("principal_balance_cents >= 0", name="outstanding_not_negative"),
         CheckConstraint("credit_balance_cents >= 0", name="credit_not_negative"),
         Index("ix_loan_daily", "state", "next_step_on"),
@@ -168,6 +170,7 @@ class Loan(Base):
     accrued: Mapped[Fraction] = mapped_column(ExactCents, default=Fraction(0))
     open_cents: Mapped[int] = mapped_column(default=0)
     next_step_on: Mapped[date | None]
+    extra_effect: Mapped[str | None] = mapped_column(String(20))
 
     case: Mapped[Case] = relationship(lazy="raise")
     agreement: Mapped[Agreement] = relationship(lazy="raise")

@@ -1,6 +1,6 @@
 """Payments on a loan: recorded once, allocated by one rule, with the plan following an extra payment; and refunds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -21,14 +21,15 @@ from lending.loans.posting import Posting, booked_before, post
 class Payment:
     """A payment as it came: cents, the bank's value date, its reference.
 
-    ``effect``: what the borrower wants of an extra payment (``shorten_term``, ``lower_instalment``).
+    ``effect``: what the borrower wants of an extra payment (``shorten_term``, ``lower_instalment``); ``None``: what
+    they have chosen for the loan, else ``shorten_term``.
     ``idempotency_key`` names the command: given twice it is booked once.
     """
 
     amount_cents: Cents
     value_date: date
     reference: str | None = None
-    effect: str = "shorten_term"
+    effect: str | None = None
     idempotency_key: str | None = None
 
 
@@ -45,7 +46,8 @@ def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: dat
     authority.require(db, by, "record-payment", book.case)
     if earlier := booked_before(db, book, payment.idempotency_key):
         return earlier
-    _check(book, payment, at)
+    effect = payment.effect or loan.extra_effect or "shorten_term"
+    _check(book, replace(payment, effect=effect), at)
     bring_as_far_as_known(db, book, local_day(at), at)
     before = extras(book, local_day(at))
     posting = Posting(
@@ -53,7 +55,7 @@ def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: dat
         day=payment.value_date,
         amount_cents=payment.amount_cents,
         reference=payment.reference,
-        effect=payment.effect,
+        effect=effect,
         idempotency_key=payment.idempotency_key,
     )
     entry, split = post(db, book, posting, by, at)
@@ -71,7 +73,7 @@ def record_payment(db: Session, loan: Loan, payment: Payment, by: Actor, at: dat
         extra_cents=split.extra_cents,
         credit_cents=split.credit_cents,
     )
-    follow_extras(db, book, before, payment.effect, "extra-payment", by, at)
+    follow_extras(db, book, before, effect, "extra-payment", by, at)
     return entry
 
 

@@ -689,10 +689,14 @@ def upgrade() -> None:
         sa.Column("accrued", sa.String(length=80), nullable=False),
         sa.Column("open_cents", sa.Integer(), nullable=False),
         sa.Column("next_step_on", sa.Date(), nullable=True),
+        sa.Column("extra_effect", sa.String(length=20), nullable=True),
         sa.CheckConstraint(
             "day_count IN ('30E/360', 'actual/360', 'actual/365', 'rate/12')", name=op.f("ck_loan_day_count_known")
         ),
         sa.CheckConstraint("due_day IN ('15', 'last')", name=op.f("ck_loan_due_day_known")),
+        sa.CheckConstraint(
+            "extra_effect IN ('lower_instalment', 'shorten_term')", name=op.f("ck_loan_extra_effect_known")
+        ),
         sa.CheckConstraint("state IN ('closed', 'running')", name=op.f("ck_loan_state_known")),
         sa.CheckConstraint("credit_balance_cents >= 0", name=op.f("ck_loan_credit_not_negative")),
         sa.CheckConstraint("principal_balance_cents >= 0", name=op.f("ck_loan_outstanding_not_negative")),

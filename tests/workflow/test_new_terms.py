@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lending.basics.errors import NotAllowed, NotFound, Refused
 from lending.cases import timeline
 from lending.cases.model import Notice
-from lending.changes import grace, new_terms, requests
+from lending.changes import extra_effect, grace, new_terms, requests
 from lending.changes.new_terms import Wish
 from lending.loans import book as books
 from lending.loans.book import open_book
@@ -198,3 +198,26 @@ def test_when_nothing_is_left_nothing_changes(life):
         ask(life, Wish("extension", months=2))
     with pytest.raises(Refused, match="change-nothing-left"):
         preview(life, Wish("extension", months=2))
+
+
+def test_what_extra_payments_do_is_the_borrowers_own_choice(life):
+    borrower = life.borrower.actor
+    before = life.on(DAY)
+    extra_effect.choose_effect(life.db, life.loan, "lower_instalment", borrower, noon(DAY))
+    extra_effect.choose_effect(life.db, life.loan, "lower_instalment", borrower, noon(DAY))
+    kinds = [event.kind for event in timeline.events_of(life.db, life.case, True)]
+    assert kinds.count("extra-effect-chosen") == 1
+    life.pay(DAY, 300_00)
+    lower = position(life.db, life.loan, DAY)
+    assert lower.instalment_cents < before.instalment_cents and lower.last_due == before.last_due
+    life.pay(DAY, 300_00, effect="shorten_term")
+    shorter = position(life.db, life.loan, DAY)
+    assert shorter.instalment_cents == lower.instalment_cents and shorter.last_due < lower.last_due
+    with pytest.raises(Refused, match="effect-unknown"):
+        extra_effect.choose_effect(life.db, life.loan, "vanish", borrower, noon(DAY))
+    with pytest.raises(NotFound):
+        extra_effect.choose_effect(life.db, life.loan, "shorten_term", a_citizen(life.db).actor, noon(DAY))
+    life.pay(DAY, life.on(DAY).payoff.total_cents)
+    with pytest.raises(Refused, match="loan-not-running"):
+        extra_effect.choose_effect(life.db, life.loan, "shorten_term", borrower, noon(DAY))
+    invariants(life)
