@@ -1,8 +1,9 @@
 """Mutation testing of the pure rules: change the code a little, one place at a time, and see whether a test minds.
 
 No file is touched: each mutant lives in a process of its own, forked from one that has everything else loaded, and a
-loader of its own gives it the changed module. ``run`` writes ``docs/mutation.md``; mutants that no test can tell from
-the code are explained in ``tests/mutants.toml``, and any other survivor makes it fail. Words pick modules.
+loader of its own gives it the changed module. What is found of a module is written into ``docs/mutation.md``, beside
+what is there of others. Mutants that no test can tell from the code are explained in ``tests/mutants.toml`` (a part of
+"line before → line after", and why); any other survivor makes it fail. Words pick modules by the ends of their names.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import ast
 import contextlib
 import importlib.abc
 import os
-import signal
+import resource
 import sys
 import time
 import tomllib
@@ -22,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 REPORT = ROOT / "docs" / "mutation.md"
 EXPLAINED = ROOT / "tests" / "mutants.toml"
-TIMEOUT_SECONDS = 90
+#: A mutant that never ends is killed too.
+CPU_SECONDS_MAX = 120
 EXAMPLES = 25
 #: How many characters around a change name it.
 AROUND = 45
@@ -90,7 +92,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """What names it in ``tests/mutants.toml``, whatever line it stands on."""
+        """What names it, whatever line it stands on."""
         return f"{self.before}  →  {self.after}"
 
 
@@ -198,15 +200,15 @@ def outcome(mutant: Mutant | None, module: str) -> int:
     )
 
 
-def child(mutant: Mutant | None, module: str) -> int:
-    """Fork, run, and return the process id."""
+def child(mutant: Mutant | None, module: str, cpu_seconds: int) -> int:
+    """Fork, run for so long at most, and return the process id."""
     pid = os.fork()
     if pid:
         return pid
     quiet = os.open(os.devnull, os.O_RDWR)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    signal.alarm(TIMEOUT_SECONDS)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     code = 99
     with contextlib.suppress(BaseException):
         code = outcome(mutant, module)
@@ -214,61 +216,63 @@ def child(mutant: Mutant | None, module: str) -> int:
 
 
 def run(words: list[str], jobs: int) -> int:
-    """Try every mutant, write the report, and tell whether a survivor is unexplained."""
-    os.nice(10)
+    """Try every mutant of the modules that were named, write the report, and tell whether a survivor is unexplained."""
+    os.nice(5)
     _warm()
-    modules = [name for name in MODULES if not words or any(word in name for word in words)]
-    killed: dict[str, int] = dict.fromkeys(modules, 0)
-    survivors: dict[str, list[Mutant]] = {name: [] for name in modules}
+    modules = [name for name in MODULES if not words or any(name.endswith(word) for word in words)]
+    unexplained = 0
     for name in modules:
-        _, status = os.waitpid(child(None, name), 0)
+        begun = time.monotonic()
+        _, status, used = os.wait4(child(None, name, CPU_SECONDS_MAX), 0)
         if status:
             print(f"{name}: its tests fail before anything is changed")
             return 1
+        limit = min(CPU_SECONDS_MAX, round(3 * (used.ru_utime + used.ru_stime)) + 3)
+        killed, alive = _try(list(mutants_of(name)), jobs, limit)
+        unexplained += _report(name, killed, alive)
+        print(f"{name}: {killed} killed, {len(alive)} survive, {time.monotonic() - begun:.0f} s", flush=True)
+    return 1 if unexplained else 0
+
+
+def _try(waiting: list[Mutant], jobs: int, limit: int) -> tuple[int, list[Mutant]]:
+    """(how many were killed, those that survived)."""
     running: dict[int, Mutant] = {}
-    begun, done = time.monotonic(), 0
-    waiting = [mutant for name in modules for mutant in mutants_of(name)]
-    total = len(waiting)
-    waiting.reverse()
+    killed, alive = 0, []
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
-            running[child(mutant, mutant.module)] = mutant
+            running[child(mutant, mutant.module, limit)] = mutant
         pid, status = os.wait()
         mutant = running.pop(pid)
-        done += 1
         if status == 0:
-            survivors[mutant.module].append(mutant)
-            print(f"survives  {mutant.module}:{mutant.line}  {mutant.key}", flush=True)
+            alive.append(mutant)
         else:
-            killed[mutant.module] += 1
-        if done % 50 == 0:
-            print(f"{done} of {total}, {time.monotonic() - begun:.0f} s", flush=True)
-    return _report(killed, survivors, whole=not words)
+            killed += 1
+    return killed, sorted(alive, key=lambda mutant: mutant.line)
 
 
-def _report(killed: dict[str, int], survivors: dict[str, list[Mutant]], whole: bool) -> int:
-    explained = tomllib.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else {}
-    rows, notes, open_ones = [], [], 0
-    for module, alive in survivors.items():
-        reasons = explained.get(module, {})
-        rows.append(f"| `{module}` | {killed[module] + len(alive)} | {killed[module]} | {len(alive)} |")
-        for mutant in alive:
-            reason = reasons.get(mutant.key)
-            open_ones += reason is None
-            notes.append(f"* `{module}`: `{mutant.before}` → `{mutant.after}`: {reason or '**not explained**'}")
-    total, dead = sum(map(len, survivors.values())) + sum(killed.values()), sum(killed.values())
-    print(f"{dead} of {total} killed, {total - dead} survive, {open_ones} of them unexplained")
-    if whole:
-        table = "\n".join(rows)
-        REPORT.write_text(HEAD.format(dead=dead, total=total, table=table) + "\n".join(notes) + "\n", "utf-8")
-    return 1 if open_ones else 0
+def _report(module: str, killed: int, alive: list[Mutant]) -> int:
+    """Write what was found of a module into the report, beside what is there of others; how many are unexplained."""
+    reasons = tomllib.loads(EXPLAINED.read_text("utf-8")).get(module, {}) if EXPLAINED.exists() else {}
+    lines = REPORT.read_text("utf-8").splitlines() if REPORT.exists() else []
+    rows = [line for line in lines if line.startswith("| `lending") and f"`{module}`" not in line]
+    notes = [line for line in lines if line.startswith("* `lending") and not line.startswith(f"* `{module}`")]
+    rows.append(f"| `{module}` | {killed + len(alive)} | {killed} | {len(alive)} |")
+    unexplained = 0
+    for mutant in alive:
+        reason = next((reason for part, reason in reasons.items() if part in mutant.key), None)
+        unexplained += reason is None
+        notes.append(f"* `{module}`: `{mutant.before}` → `{mutant.after}`: {reason or '**not explained**'}")
+        if reason is None:
+            print(f"survives  {module}:{mutant.line}  {mutant.key}", flush=True)
+    REPORT.write_text(HEAD.format(table="\n".join(sorted(rows))) + "\n".join(sorted(notes)) + "\n", "utf-8")
+    return unexplained
 
 
 HEAD = """# Mutation testing of the pure rules
 
 Written by `make mutate`. The code is changed a little, one place at a time: a comparison, an operator, a number, a
-condition. A change that no test minds survives. {dead} of {total} mutants are killed; each survivor is explained below.
+condition. A change that no test minds survives; each survivor is explained below.
 
 | module | mutants | killed | survive |
 |---|---:|---:|---:|
@@ -296,7 +300,7 @@ def _path(module: str) -> Path:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("words", nargs="*", help="only modules whose name has one of these")
+    parser.add_argument("words", nargs="*", help="only modules whose name ends so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     sys.exit(run(given.words, given.jobs))

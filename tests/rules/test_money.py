@@ -33,3 +33,13 @@ def test_cents_survive_being_written_as_euros_and_read_back(amount: int) -> None
 def test_anything_but_plain_euros_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an amount of euros"):
         cents_from_euros(text)
+
+
+def test_nothing_has_no_sign_and_a_cent_has_two_decimals() -> None:
+    assert [euros(0), euros(1), euros(-1), euros(-100)] == ["0.00", "0.01", "-0.01", "-1.00"]
+
+
+@pytest.mark.parametrize("text", ["1.x", "1.5²", "1²", "1.²", "x", "1.005"])
+def test_what_is_no_amount_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match="not an amount of euros"):
+        cents_from_euros(text)
