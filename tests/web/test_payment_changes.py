@@ -1,0 +1,394 @@
+"""Changing the payments of a loan, on both sides: the effect before anything is sent, the decision, and corrections."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lending.applications.model import Application
+from lending.changes.model import ChangeRequest
+from lending.changes.new_terms import Wish, preview_change
+from lending.loans.book import open_book
+from lending.loans.ledger import balances_of
+from lending.loans.model import LedgerEntry, Loan
+from lending.loans.position import position
+from lending.people.model import Citizen
+from lending.policy import policies
+from tests.builders import a_citizen
+from tests.clock import Clock
+from tests.web.conftest import SignIn
+from tests.web.police import Police, page_of, text_of
+from tests.workflow.loan_life import Life, a_loan, noon
+from web.formats import day, money
+
+Sessions = sessionmaker[Session]
+START, TODAY = date(2026, 1, 10), date(2026, 1, 11)
+WHY = "Työaikani lyheni."
+#: What is wished of each kind, as it is typed, and as the domain knows it.
+WISHES = {
+    "extension": ({"months": "6"}, Wish("extension", months=6)),
+    "instalment": ({"instalment": "100,00"}, Wish("instalment", instalment_cents=100_00)),
+    "due-day": ({"due_day": "last"}, Wish("due_day", due_day="last")),
+}
+POSTPONED = {"due_date": "2026-02-15", "until": "10.3.2026"}
+
+
+@pytest.fixture
+def life(sessions: Sessions, citizen: Citizen, clock: Clock) -> Life:
+    """A loan of ``citizen``: 3 000 € over 24 months, the day after it was paid out."""
+    clock.now = noon(TODAY)
+    with sessions.begin() as db:
+        life = a_loan(db, citizen=citizen)
+        db.add(Application(case_id=life.case.id))
+        return life
+
+
+@pytest.fixture
+def loan_id(life: Life) -> UUID:
+    return life.loan.id
+
+
+@pytest.fixture
+def mine(loan_id: UUID) -> str:
+    return f"/my/loans/{loan_id}"
+
+
+@pytest.fixture
+def office(loan_id: UUID) -> str:
+    return f"/office/loans/{loan_id}"
+
+
+@pytest.fixture
+def postponing(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    """Criteria that let one instalment be paid a month later."""
+    by_id = policies.Policies.by_id
+    monkeypatch.setattr(
+        policies.Policies, "by_id", lambda self, name: replace(by_id(self, name), postponement_months_max=1)
+    )
+
+
+@pytest.fixture
+def other_client(sessions: Sessions, sign_in: SignIn) -> Police:
+    with sessions.begin() as db:
+        other = a_citizen(db, given_names="Onni")
+    return sign_in(other)
+
+
+def asked_for(sessions: Sessions) -> ChangeRequest | None:
+    with sessions() as db:
+        return db.scalar(select(ChangeRequest))
+
+
+def ask(client: Police, mine: str, kind: str, query: dict[str, str], reason: str = WHY):
+    address = f"{mine}/{kind}/preview"
+    return client.post(address, query_string=query, data={"csrf_token": client.token(), "reason": reason})
+
+
+def euros(cents: int) -> str:
+    return " ".join(money(cents).split())
+
+
+# --- Asking ----------------------------------------------------------------------------------------------------------
+
+
+def test_only_what_the_criteria_allow_is_offered(citizen_client: Police, mine: str):
+    links = {link.get("href") for link in page_of(citizen_client.get(f"{mine}/change")).iter("a")}
+    assert {f"{mine}/{kind}" for kind in ("grace", "extension", "instalment", "due-day", "waiver")} <= links
+    assert f"{mine}/postponement" not in links
+    assert citizen_client.get(f"{mine}/postponement").status_code == 404
+    assert ask(citizen_client, mine, "postponement", POSTPONED).status_code == 404
+
+
+@pytest.mark.parametrize("kind", WISHES)
+def test_the_effect_is_shown_before_anything_is_sent_and_kept_with_the_request(
+    citizen_client: Police, mine: str, loan_id: UUID, sessions: Sessions, kind: str
+):
+    query, wish = WISHES[kind]
+    with sessions() as db:
+        shown = preview_change(open_book(db, db.get_one(Loan, loan_id)), wish, TODAY)
+    text = text_of(page_of(citizen_client.get(f"{mine}/{kind}/preview", query_string=query)))
+    for side in (shown.before, shown.after):
+        assert all(
+            each in text for each in (euros(side.instalment_cents), day(side.last_due), euros(side.interest_cents))
+        )
+    assert asked_for(sessions) is None
+    answer = ask(citizen_client, mine, kind, query)
+    assert answer.status_code == 303
+    asked = asked_for(sessions)
+    assert (asked.kind, asked.reason, asked.asked_terms) == (wish.kind, WHY, wish.snapshot())
+    assert asked.preview == shown.snapshot()
+    assert citizen_client.get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("extension", {"months": "0"}),
+        ("extension", {"months": "25"}),
+        ("extension", {"months": "abc"}),
+        ("instalment", {"instalment": "1,00"}),
+        ("instalment", {"instalment": "paljon"}),
+        ("due-day", {"due_day": "15"}),
+        ("due-day", {"due_day": "31"}),
+    ],
+)
+def test_a_wrong_wish_gets_a_sentence_and_is_kept(
+    citizen_client: Police, mine: str, sessions: Sessions, kind: str, wrong: dict[str, str]
+):
+    found = page_of(citizen_client.get(f"{mine}/{kind}/preview", query_string=wrong))
+    assert found.find(".//*[@id='error-summary']") is not None
+    if kind != "due-day":
+        (name, typed), *_rest = wrong.items()
+        assert found.find(f".//input[@name='{name}']").get("value") == typed
+    assert ask(citizen_client, mine, kind, wrong).status_code == 422
+    assert asked_for(sessions) is None
+
+
+@pytest.mark.parametrize("kind", WISHES)
+def test_nothing_chosen_and_no_reason_are_sentences(citizen_client: Police, mine: str, sessions: Sessions, kind: str):
+    empty = page_of(citizen_client.get(f"{mine}/{kind}/preview"))
+    assert empty.find(".//*[@id='error-summary']") is not None
+    query, _wish = WISHES[kind]
+    answer = ask(citizen_client, mine, kind, query, reason=" ")
+    assert answer.status_code == 422
+    assert page_of(answer).find(".//*[@id='error-summary']") is not None
+    assert asked_for(sessions) is None
+
+
+def test_a_second_request_of_the_kind_waits_for_the_first(citizen_client: Police, mine: str, sessions: Sessions):
+    query, _wish = WISHES["extension"]
+    first = ask(citizen_client, mine, "extension", query).location
+    assert ask(citizen_client, mine, "extension", query).status_code == 422
+    for page in (f"{mine}/extension", f"{mine}/change"):
+        assert first in {link.get("href") for link in page_of(citizen_client.get(page)).iter("a")}
+
+
+def test_an_instalment_can_be_postponed_where_the_criteria_allow_it(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, postponing: None
+):
+    assert f"{mine}/postponement" in {
+        link.get("href") for link in page_of(citizen_client.get(f"{mine}/change")).iter("a")
+    }
+    too_long = citizen_client.get(f"{mine}/postponement/preview", query_string=POSTPONED | {"until": "16.3.2026"})
+    assert page_of(too_long).find(".//*[@id='error-summary']") is not None
+    assert "10.3.2026" in text_of(page_of(citizen_client.get(f"{mine}/postponement/preview", query_string=POSTPONED)))
+    assert ask(citizen_client, mine, "postponement", POSTPONED).status_code == 303
+    decided = f"{office}/changes/{asked_for(sessions).id}"
+    client = staff_client("decider")
+    assert "10.3.2026" in text_of(page_of(client.get(decided)))
+    fields = {"outcome": "grant", **POSTPONED}
+    assert client.send_form(f"{decided}/decide", fields, from_page=decided).status_code == 303
+    with sessions() as db:
+        assert open_book(db, db.get_one(Loan, loan_id)).terms.postponed == ((1, date(2026, 3, 10)),)
+
+
+# --- Deciding --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", WISHES)
+def test_what_was_shown_before_granting_is_what_comes_of_it(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, kind: str
+):
+    query, wish = WISHES[kind]
+    own_page = ask(citizen_client, mine, kind, query).location
+    asked = asked_for(sessions)
+    decided, client = f"{office}/changes/{asked.id}", staff_client("decider")
+    with sessions() as db:
+        shown = preview_change(open_book(db, db.get_one(Loan, loan_id)), wish, TODAY)
+    text = text_of(page_of(client.get(decided)))
+    assert WHY in text
+    assert day(shown.after.last_due) in text
+    answer = client.send_form(f"{decided}/decide", {"outcome": "grant", **query}, from_page=decided)
+    assert answer.status_code == 303
+    with sessions() as db:
+        stands = position(db, db.get_one(Loan, loan_id), TODAY)
+    assert (stands.instalment_cents, stands.last_due) == (shown.after.instalment_cents, shown.after.last_due)
+    assert asked_for(sessions).granted_terms == wish.snapshot()
+    plans = text_of(page_of(citizen_client.get(f"{mine}/plans")))
+    assert all(day(side.last_due) in plans for side in (shown.before, shown.after))
+    assert citizen_client.get(own_page).status_code == client.get(decided).status_code == 200
+
+
+def test_something_else_than_was_asked_for_may_be_granted(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions
+):
+    ask(citizen_client, mine, "extension", {"months": "6"})
+    decided, client = f"{office}/changes/{asked_for(sessions).id}", staff_client("decider")
+    client.send_form(f"{decided}/decide", {"outcome": "grant", "months": "3"}, from_page=decided)
+    assert asked_for(sessions).granted_terms["months"] == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"outcome": "", "months": "6", "reasons": "Peruste"},
+        {"outcome": "grant", "months": "", "reasons": "Peruste"},
+        {"outcome": "grant", "months": "99", "reasons": "Peruste"},
+        {"outcome": "refuse", "months": "6", "reasons": "", "clauses": ["5.1d"]},
+        {"outcome": "refuse", "months": "6", "reasons": "Peruste", "clauses": []},
+    ],
+)
+def test_a_wrong_decision_gets_a_sentence_and_is_kept(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, wrong: dict[str, object]
+):
+    ask(citizen_client, mine, "extension", {"months": "6"})
+    decided, client = f"{office}/changes/{asked_for(sessions).id}", staff_client("decider")
+    answer = client.send_form(f"{decided}/decide", wrong, from_page=decided)
+    assert answer.status_code == 422
+    found = page_of(answer)
+    assert found.find(".//*[@id='error-summary']") is not None
+    assert text_of(found.find(".//textarea[@name='reasons']")) == wrong["reasons"]
+    assert found.find(".//input[@name='months']").get("value", "") == wrong["months"]
+    assert asked_for(sessions).state == "requested"
+
+
+def test_a_refusal_needs_no_wish_and_tells_the_borrower_why(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions
+):
+    own_page = ask(citizen_client, mine, "instalment", {"instalment": "100"}).location
+    decided, client = f"{office}/changes/{asked_for(sessions).id}", staff_client("decider")
+    fields = {"outcome": "refuse", "instalment": "", "reasons": "Maksukyky ei ole muuttunut", "clauses": ["5.1b"]}
+    assert client.send_form(f"{decided}/decide", fields, from_page=decided).status_code == 303
+    assert "Maksukyky ei ole muuttunut" in text_of(page_of(citizen_client.get(own_page)))
+
+
+# --- Before paying ---------------------------------------------------------------------------------------------------
+
+
+def test_a_pay_off_quote_is_for_the_day_that_is_chosen(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID
+):
+    chosen = TODAY + timedelta(days=20)
+    with sessions() as db:
+        owed = position(db, db.get_one(Loan, loan_id), chosen).payoff
+    assert owed.accrued_cents > 0
+    for client, address in ((citizen_client, f"{mine}/pay-off"), (staff_client("payments"), office)):
+        text = text_of(page_of(client.get(address, query_string={"on": day(chosen)})))
+        assert all(euros(each) in text for each in (owed.principal_cents, owed.accrued_cents, owed.total_cents))
+
+
+@pytest.mark.parametrize("wrong", ["10.1.2026", "x", "", "1.1.2099"])
+def test_a_wrong_day_gets_a_sentence_and_is_kept(citizen_client: Police, mine: str, wrong: str):
+    found = page_of(citizen_client.get(f"{mine}/pay-off", query_string={"on": wrong}))
+    assert found.find(".//*[@id='error-summary']") is not None
+    assert found.find(".//input[@name='on']").get("value", "") == wrong
+    assert found.find(".//*[@id='quote-sum']") is None
+
+
+@pytest.mark.parametrize("effect", ["shorten_term", "lower_instalment"])
+def test_the_effect_of_an_extra_payment_is_shown_and_comes_true(
+    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, effect: str
+):
+    query = {"amount": "500", "on": day(TODAY), "effect": effect}
+    text = text_of(page_of(citizen_client.get(f"{mine}/extra-payment", query_string=query)))
+    client = staff_client("payments")
+    fields = {"amount": "500", "value_date": day(TODAY), "effect": effect}
+    assert client.send_form(f"{office}/payments", fields, from_page=office).status_code == 303
+    with sessions() as db:
+        stands = position(db, db.get_one(Loan, loan_id), TODAY)
+    assert euros(stands.instalment_cents) in text
+    assert day(stands.last_due) in text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": "", "on": "11.1.2026", "effect": "shorten_term"},
+        {"amount": "x", "on": "11.1.2026", "effect": "shorten_term"},
+        {"amount": "0", "on": "11.1.2026", "effect": "shorten_term"},
+        {"amount": "500", "on": "10.1.2026", "effect": "shorten_term"},
+        {"amount": "500", "on": "31.2.2026", "effect": "shorten_term"},
+        {"amount": "500", "on": "11.1.2026", "effect": "vanish"},
+    ],
+)
+def test_a_wrong_extra_payment_gets_a_sentence_and_is_kept(citizen_client: Police, mine: str, wrong: dict[str, str]):
+    found = page_of(citizen_client.get(f"{mine}/extra-payment", query_string=wrong))
+    assert found.find(".//*[@id='error-summary']") is not None
+    assert found.find(".//input[@name='amount']").get("value", "") == wrong["amount"]
+    assert found.find(".//input[@name='on']").get("value", "") == wrong["on"]
+    assert found.find(".//*[@id='effect-table']") is None
+
+
+def test_another_citizen_finds_nothing(citizen_client: Police, other_client: Police, mine: str):
+    pages = ["change", "pay-off", "extra-payment", "plans", *WISHES, *(f"{kind}/preview" for kind in WISHES)]
+    for page in pages:
+        assert citizen_client.get(f"{mine}/{page}").status_code == 200, page
+        assert other_client.get(f"{mine}/{page}").status_code == 404, page
+    for kind, (query, _wish) in WISHES.items():
+        assert ask(other_client, mine, kind, query).status_code == 404
+
+
+# --- Corrections -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def payment_id(sessions: Sessions, life: Life) -> int:
+    """A payment of 200 €."""
+    with sessions.begin() as db:
+        loan = db.get_one(Loan, life.loan.id)
+        return Life(db, life.staff, life.case, loan).pay(TODAY, 200_00).id
+
+
+def test_a_payment_is_cancelled_once_with_its_reason(
+    staff_client, office: str, sessions: Sessions, loan_id: UUID, payment_id: int
+):
+    client, page = staff_client("payments"), f"{office}/entries/{payment_id}/reverse"
+    assert page in {link.get("href") for link in page_of(client.get(office)).iter("a")}
+    assert client.send_form(page, {}).status_code == 422
+    assert client.send_form(page, {"reason": "because"}).status_code == 422
+    assert client.send_form(page, {"reason": "returned-by-bank"}).status_code == 303
+    with sessions() as db:
+        assert balances_of(db, db.get_one(Loan, loan_id)).principal_cents == 3000_00
+        reversal = db.scalar(select(LedgerEntry).where(LedgerEntry.kind == "reversal"))
+        assert (reversal.reverses_id, reversal.reason) == (payment_id, "returned-by-bank")
+    assert page_of(client.get(page)).find(".//input[@name='reason']") is None
+    assert page not in {link.get("href") for link in page_of(client.get(office)).iter("a")}
+
+
+def test_only_a_payment_of_this_loan_is_cancelled_and_only_by_those_who_may(
+    staff_client, office: str, sessions: Sessions, payment_id: int
+):
+    with sessions.begin() as db:
+        other = a_loan(db).loan.id
+        paid_out = db.scalar(select(LedgerEntry.id).where(LedgerEntry.kind == "disbursement"))
+    client = staff_client("payments")
+    for page in (
+        f"/office/loans/{other}/entries/{payment_id}/reverse",
+        f"{office}/entries/{paid_out}/reverse",
+        f"{office}/entries/999999/reverse",
+    ):
+        assert client.get(page).status_code == 404
+    assert staff_client("decider").get(f"{office}/entries/{payment_id}/reverse").status_code == 403
+
+
+def test_what_is_left_is_written_off_with_reasons_and_for_good(
+    staff_client, citizen_client: Police, mine: str, office: str, sessions: Sessions, loan_id: UUID
+):
+    client, page = staff_client("decider"), f"{office}/write-off"
+    for wrong in ({"reasons": "", "meant": "y"}, {"reasons": "Lainansaaja on kuollut."}):
+        answer = client.send_form(page, wrong)
+        assert answer.status_code == 422
+        assert text_of(page_of(answer).find(".//textarea[@name='reasons']")) == wrong["reasons"]
+    assert client.send_form(page, {"reasons": "Lainansaaja on kuollut.", "meant": "y"}).status_code == 303
+    with sessions() as db:
+        assert db.get_one(Loan, loan_id).state == "closed"
+    assert page not in {link.get("href") for link in page_of(client.get(office)).iter("a")}
+    assert page_of(client.get(page)).find(".//textarea[@name='reasons']") is None
+    assert citizen_client.get(mine).status_code == 200
+    assert staff_client("payments").get(page).status_code == 403
+
+
+def test_an_ended_loan_tells_that_there_is_nothing_to_change(
+    staff_client, citizen_client: Police, mine: str, office: str, loan_id: UUID, sessions: Sessions
+):
+    owed = {"amount": "3 000,21", "value_date": day(TODAY), "effect": "shorten_term"}
+    staff_client("payments").send_form(f"{office}/payments", owed, from_page=office)
+    with sessions() as db:
+        assert db.get_one(Loan, loan_id).state == "closed"
+    for page in ("change", "extension", "instalment", "due-day", "grace", "pay-off", "extra-payment", "plans"):
+        assert citizen_client.get(f"{mine}/{page}").status_code == 200, page
+    assert ask(citizen_client, mine, "extension", {"months": "6"}).status_code == 422
