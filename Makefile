@@ -69,7 +69,7 @@ bench: setup-dev ## measure: a table, and var/bench.json; BENCH="plan queue" for
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 mutate: setup-dev ## change the pure rules a little, one place at a time, and see whether a test minds; RULES="plan" for some
-	@$(BIN)/python -m tools.mutate $(RULES)
+	@$(BIN)/python -m tests.mutate $(RULES)
 
 # --- Check -----------------------------------------------------------------------------------------------------------
 
