@@ -1,5 +1,6 @@
 """The interest rate of a loan: the reference rate of the Interest Act (633/1982) § 12, and its half-yearly reset."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lending.basics.actor import SYSTEM
 from lending.basics.errors import Refused
+from lending.basics.money import Cents
 from lending.cases import notices
 from lending.loans.book import Book
 from lending.loans.interest import RatePath
@@ -67,7 +69,7 @@ def follow_reference_rate(db: Session, book: Book, on: date, at: datetime) -> Pl
         return None
     changed = after_rate_change(terms, book.rest(on), path, rows_allowed(book), book.policy)
     version = make_version(db, book, changed, "reference-rate", None, SYSTEM, at)
-    notices.queue(db, book.case, RATE_CHANGED, at, **rate_facts(book.loan.id, terms, changed))
+    notices.queue(db, book.case, RATE_CHANGED, at, **rate_facts(book.loan.id, terms.instalment_cents, version.terms))
     return version
 
 
@@ -83,14 +85,14 @@ def after_rate_change(terms: Terms, rest: Terms | None, path: RatePath, rows: in
     return lower_instalment(replace(rest, rates=path), policy.instalment_min_cents)
 
 
-def rate_facts(loan_id: UUID, before: Terms, after: Terms) -> dict[str, Any]:
-    """What the borrower is told of a change of the rate."""
-    since, percent = after.rates[-1]
+def rate_facts(loan_id: UUID, instalment_before: Cents | None, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """What the borrower is told of a change of the rate; ``terms`` are the new ones as they are stored."""
+    since, percent = terms["rates"][-1]
     return {
         "loan_id": loan_id,
         "since": since,
-        "percent": format(percent, "f"),
-        "instalment_before_cents": before.instalment_cents,
-        "instalment_cents": after.instalment_cents,
-        "from_due": after.first_due,
+        "percent": percent,
+        "instalment_before_cents": instalment_before,
+        "instalment_cents": terms["instalment_cents"],
+        "from_due": terms["first_due"],
     }

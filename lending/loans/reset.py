@@ -30,6 +30,7 @@ from lending.loans.model import BilledRow, Loan, PlanVersion
 from lending.loans.plan import plan
 from lending.loans.plan_after import rows_allowed
 from lending.loans.rates import RATE_CHANGED, after_rate_change, path_until, rate_facts
+from lending.loans.reset_quick import QuickReset
 from lending.loans.reset_terms import Kept, rest_of_kept
 from lending.loans.terms import Terms, from_json, to_json
 from lending.people.model import Citizen
@@ -117,7 +118,10 @@ class _Batch:
         self.policies, self.figures = policies_of(db), figures_of(db)
         #: The day as of which plans are made: the reset's, or today where a dry run looks ahead of it.
         self.day = min(done.on, local_day(at))
+        self.on_time = self.day == done.on
+        self.quick = QuickReset(self.day)
         self.paths: dict[tuple[str, RatePath], RatePath] = {}
+        self.rates: dict[tuple[tuple[str, str], ...], RatePath] = {}
         self.versions: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
 
@@ -199,9 +203,9 @@ class _Batch:
             loan = loans.get(found.loan_id)
             if loan is None:
                 continue
-            terms = from_json(found.terms)
-            path = self._path(loan.policy, terms.rates)
-            if path == terms.rates:
+            rates = self._rates(found.terms["rates"])
+            path = self._path(loan.policy, rates)
+            if path is rates:
                 continue
             kept = Kept(
                 stands_on=loan.stands_on,
@@ -217,6 +221,11 @@ class _Batch:
                 whole[loan.id] = loan
                 continue
             policy = self._policy(loan)
+            quick = self.quick.terms(found.terms, kept, rates, path, policy.instalment_min_cents)
+            if quick and self.on_time:
+                self._write(loan, found.number + 1, found.terms["instalment_cents"], quick)
+                continue
+            terms = from_json(found.terms)
             rows = max(1, policy.term_months_max - (found.principal_rows or 0))
             after = after_rate_change(terms, rest_of_kept(kept, terms, self.day), path, rows, policy)
             self._add(loan, found.number + 1, terms, after)
@@ -228,7 +237,7 @@ class _Batch:
             return
         for book in books_of(self.db, list(loans)):
             loan = loans[book.loan.id]
-            path = self._path(loan.policy, book.terms.rates)
+            path = self._path(loan.policy, self._rates(book.version.terms["rates"]))
             rest = book.rest(max(self.day, loan.stands_on))
             after = after_rate_change(book.terms, rest, path, rows_allowed(book), book.policy)
             self._add(loan, len(book.versions) + 1, book.terms, after)
@@ -254,8 +263,16 @@ class _Batch:
 
     def _add(self, loan: Any, number: int, before: Terms, after: Terms) -> None:
         """Note the new version and the notice of a loan, to be written with the others."""
-        assert before.instalment_cents is not None and after.instalment_cents is not None
-        self.done.count(before.instalment_cents, self._instalment(after))
+        assert before.instalment_cents is not None
+        if not self.on_time:
+            self.done.count(before.instalment_cents, self._instalment(after))
+            return
+        self._write(loan, number, before.instalment_cents, to_json(after))
+
+    def _write(self, loan: Any, number: int, instalment_before: Cents, terms: dict[str, Any]) -> None:
+        self.done.count(instalment_before, terms["instalment_cents"])
+        if self.done.dry_run:
+            return
         self.versions.append(
             {
                 "id": uuid4(),
@@ -263,22 +280,23 @@ class _Batch:
                 "number": number,
                 "reason": "reference-rate",
                 "cause_id": None,
-                "from_n": after.first_n,
-                "from_due": after.first_due,
-                "instalment_cents": after.instalment_cents,
-                "terms": to_json(after),
+                "from_n": terms["first_n"],
+                "from_due": date.fromisoformat(terms["first_due"]),
+                "instalment_cents": terms["instalment_cents"],
+                "terms": terms,
                 "made_at": self.at,
                 "made_by_kind": SYSTEM.kind,
                 "made_by_id": None,
             }
         )
+        facts = rate_facts(loan.id, instalment_before, terms)
         self.notices.append(
             {
                 "case_id": loan.case_id,
                 "citizen_id": loan.citizen_id,
                 "kind": RATE_CHANGED,
                 "language": loan.language,
-                "facts": {name: str(value) for name, value in rate_facts(loan.id, before, after).items()},
+                "facts": {name: str(value) for name, value in facts.items()},
                 "queued_at": self.at,
                 "sent_at": None,
             }
@@ -287,7 +305,7 @@ class _Batch:
     def _instalment(self, terms: Terms) -> Cents:
         """The regular instalment once the rate has changed; a dry run may look ahead of the change."""
         assert terms.instalment_cents is not None
-        if self.day == self.done.on or not terms.principal_cents:
+        if not terms.principal_cents:
             return terms.instalment_cents
         rows = [row for row in plan(terms).rows if row.due_date > self.done.on and row.kind == "regular"]
         return rows[0].instalment_cents if rows else terms.instalment_cents
@@ -299,8 +317,16 @@ class _Batch:
         """The path with the changes up to the day: loans of one time share theirs."""
         key = policy_id, rates
         if key not in self.paths:
-            self.paths[key] = path_until(self.figures, self.policies.by_id(policy_id), rates, self.done.on)
+            path = path_until(self.figures, self.policies.by_id(policy_id), rates, self.done.on)
+            self.paths[key] = rates if path == rates else path
         return self.paths[key]
+
+    def _rates(self, stored: list[list[str]]) -> RatePath:
+        """The rate path of stored terms: one and the same for loans that share it."""
+        key = tuple((day, percent) for day, percent in stored)
+        if key not in self.rates:
+            self.rates[key] = tuple((date.fromisoformat(day), Decimal(percent)) for day, percent in key)
+        return self.rates[key]
 
 
 def _after(column: InstrumentedAttribute[UUID], last: UUID | None) -> ColumnElement[bool]:
