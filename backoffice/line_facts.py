@@ -40,4 +40,4 @@ def _source(line: WorksheetLine) -> str:
         return _("From the application.")
     if line.source == "staff":
         return _("Added by hand.")
-    return _("Source: %(source)s", source=line.source)
+    return _("Source: %(source)s", source=label("figure-source", line.source))

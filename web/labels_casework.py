@@ -197,6 +197,27 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement": _l("Loan agreement"),
         "change-decision": _l("Decision on a change"),
     },
+    # Where the living-cost norms are from, word for word as policies/figures/living_cost_norms.toml says it.
+    "figure-source": {
+        "Guarantee Foundation, living-cost norm of 2020": _l("Guarantee Foundation, living-cost norm of 2020"),
+        "Decree 1034/2021": _l("Decree 1034/2021"),
+        "Decree 1034/2021 and the increases of decree 399/2022": _l(
+            "Decree 1034/2021 and the increases of decree 399/2022"
+        ),
+        "Computed by the national pension index; fits the official figures before and after it exactly; "
+        "check against the decree": _l(
+            "Computed by the national pension index; fits the official figures before and after it exactly; "
+            "check against the decree"
+        ),
+        "Decree 1052/2023": _l("Decree 1052/2023"),
+        "Decree 628/2024": _l("Decree 628/2024"),
+        "Computed by the national pension index; the text of the decree was cut off here": _l(
+            "Computed by the national pension index; the text of the decree was cut off here"
+        ),
+        "Computed by the national pension index; the decree for 2026 was not found, check against it": _l(
+            "Computed by the national pension index; the decree for 2026 was not found, check against it"
+        ),
+    },
     "viewed": {
         "case": _l("Case"),
         "application": _l("Application"),
