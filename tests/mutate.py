@@ -255,9 +255,15 @@ def _report(module: str, killed: int, alive: list[Mutant]) -> int:
     """Write what was found of a module into the report, beside what is there of others; how many are unexplained."""
     reasons = tomllib.loads(EXPLAINED.read_text("utf-8")).get(module, {}) if EXPLAINED.exists() else {}
     lines = REPORT.read_text("utf-8").splitlines() if REPORT.exists() else []
-    rows = [line for line in lines if line.startswith("| `lending") and f"`{module}`" not in line]
+    rows = [
+        line
+        for line in lines
+        if line.startswith("| `lending") and f"`{module}`" not in line and "not tried" not in line
+    ]
     notes = [line for line in lines if line.startswith("* `lending") and not line.startswith(f"* `{module}`")]
     rows.append(f"| `{module}` | {killed + len(alive)} | {killed} | {len(alive)} |")
+    tried = "".join(rows)
+    rows += [f"| `{name}` | not tried yet | | |" for name in MODULES if f"`{name}`" not in tried]
     unexplained = 0
     for mutant in alive:
         reason = next((reason for part, reason in reasons.items() if part in mutant.key), None)

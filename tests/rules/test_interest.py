@@ -93,3 +93,15 @@ def test_rates_are_never_negative_nor_out_of_order():
         interest("actual/365", ("2026-01-01", "1"), ("2025-01-01", "2"))
     with pytest.raises(ValueError, match="unknown day count"):
         day_count("actual/actual")
+
+
+def test_three_rates_in_one_period_each_hold_for_their_own_days():
+    rate = interest("actual/365", ("2025-07-01", "1"), ("2026-01-01", "2"), ("2026-07-01", "3"))
+    start, end = date(2025, 12, 30), date(2026, 7, 3)
+    assert [(since, until, scaled // 1_000_000) for since, until, scaled in rate.segments(start, end)] == [
+        (start, date(2026, 1, 1), 1),
+        (date(2026, 1, 1), date(2026, 7, 1), 2),
+        (date(2026, 7, 1), end, 3),
+    ]
+    assert rate.exact(365_00, start, end) == 2 * 1 + 181 * 2 + 2 * 3
+    assert [rate.percent_on(day) for day in (date(2025, 12, 31), date(2026, 1, 1))] == [Decimal(1), Decimal(2)]
