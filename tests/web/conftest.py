@@ -1,5 +1,6 @@
 """An application on a database of the test's own, and clients of it that are signed in as somebody."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,7 @@ def demo_template(run_folder: Path) -> Path:
     """A folder with the demo and further tales, told once a run for all who want a ``world``."""
 
     def tell() -> str:
-        folder = run_folder / "demo-world"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix="demo-world-", dir=run_folder))
         return make_template(folder, config_for_tests(folder, database_url=f"sqlite:///{folder / 'demo.sqlite'}"))
 
     return Path(once(run_folder, "demo-world-told", tell))

@@ -10,9 +10,11 @@ from lending.applications.supplements import Wish
 from lending.cases import casework
 from lending.cases.inspection import inspected
 from lending.cases.model import Case
-from lending.changes import grace, requests, waiver
+from lending.changes import grace, new_terms, requests, waiver
+from lending.changes.model import TERM_KINDS, ChangeRequest
 from lending.changes.waiver import Release
 from lending.decisions import proposal
+from lending.loans.book import open_book
 from lending.loans.model import Loan
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import policies_of
@@ -48,6 +50,7 @@ class _Tales:
             self._protected_borrower(self._teller("tuula", documents, days_ago=90))
         self._grace_requests()
         self._waivers()
+        self._new_terms()
 
     def _teller(self, citizen: str, documents: Documents, days_ago: float) -> Storyteller:
         told = people.CITIZENS[citizen]
@@ -106,7 +109,7 @@ class _Tales:
         self._asks_for_grace(loan, borrower)
 
     def _asks_for_grace(self, loan: Loan, borrower: Citizen):
-        dates = grace.grace_choices(grace.open_book(self._db, loan), NOW.date())[:1]
+        dates = grace.grace_choices(open_book(self._db, loan), NOW.date())[:1]
         return grace.request_grace(self._db, loan, dates, "Olen sairaana.", borrower.actor, NOW - 2 * A_MOMENT)
 
     def _waivers(self) -> None:
@@ -132,6 +135,31 @@ class _Tales:
         return waiver.request_waiver(
             self._db, self._loan(key), release, "En jaksa maksaa.", borrower.actor, NOW - 2 * A_MOMENT
         )
+
+    def _new_terms(self) -> None:
+        """Each kind: refused, then granted to one borrower, and waiting for a decision for another."""
+        decider = self._staff["kristina"]
+        for kind in TERM_KINDS:
+            if kind == "postponement" and not self._policy.postponement_months_max:
+                continue
+            refused = self._asks_for_new_terms("maria", kind)
+            new_terms.refuse_change(self._db, refused, decider.actor, NOW - A_MOMENT, REASONS, CLAUSES)
+            granted = self._asks_for_new_terms("maria", kind)
+            new_terms.grant_change(self._db, granted, decider.actor, NOW - A_MOMENT, REASONS)
+            self._asks_for_new_terms("raija", kind)
+
+    def _asks_for_new_terms(self, key: str, kind: str) -> ChangeRequest:
+        loan, borrower = self._loan(key), self._citizen(key)
+        book = open_book(self._db, loan)
+        due = new_terms.open_rows(book, NOW.date())[-1].due_date
+        wishes = {
+            "extension": new_terms.Wish(kind, months=2),
+            "instalment": new_terms.Wish(kind, instalment_cents=book.version.instalment_cents + 1_000),
+            "due_day": new_terms.Wish(kind, due_day="last" if loan.due_day == "15" else "15"),
+            "postponement": new_terms.Wish(kind, due_date=due, until=due + timedelta(days=20)),
+        }
+        at = NOW - 2 * A_MOMENT
+        return new_terms.request_change(self._db, loan, wishes[kind], "Tuloni ovat muuttuneet.", borrower.actor, at)
 
     def _loan(self, key: str) -> Loan:
         query = select(Loan).join(Case, Case.id == Loan.case_id).where(Case.citizen_id == self._citizen(key).id)

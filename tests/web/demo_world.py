@@ -289,9 +289,10 @@ class World:
         for case in self.cases:
             # A draft is the citizen's alone.
             if case.number or self.guard(rule).realm == "citizen":
+                asked = "-asked" if things[case.id]["supplements"] else ""
                 for path, stage in _paths(rule.rule, things[case.id]):
                     if fits(db, case, stage):
-                        yield case, path, f"{case.state}{stage}"
+                        yield case, path, f"{case.state}{asked}{stage}"
 
     def _queries(self, address: Address) -> list[dict[str, str]]:
         if address.path.endswith("/grace/preview"):

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from lending.basics.errors import Refused
-from lending.policy.figures import DEBT_ADJUSTMENT_KEYS, SOCIAL_ASSISTANCE_KEYS
+from lending.policy.figures import DEBT_ADJUSTMENT_KEYS, SOCIAL_ASSISTANCE_KEYS, Figures
 from web.labels import LABELS
 from web.refusals import GENERAL, REFUSALS, say
 
@@ -66,6 +66,12 @@ def test_every_sentence_names_only_facts_that_the_refusal_gives(app: Flask):
 
 def test_a_refusal_without_a_sentence_gets_a_general_one():
     assert say(Refused("never-heard-of")) is GENERAL
+
+
+def test_every_source_of_a_norm_has_a_name(figures: Figures):
+    norms = [figures.debt_adjustment_norm(date(year, 7, 1)) for year in range(2022, 2027)]
+    shown = {amount.source for norm in norms for amount in norm.amounts.values()}
+    assert shown and shown <= LABELS["figure-source"].keys()
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
