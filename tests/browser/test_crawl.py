@@ -10,8 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser import keyboard
-from tests.browser.accessibility import complaints, width_complaints
+from tests.browser import accessibility, keyboard
 from tests.browser.conftest import WIDTHS, Visit
 from tests.browser.visitor import Visitor
 
@@ -30,13 +29,6 @@ PEOPLE = {
 TYPED = {"antti": ["/office/access-log?number=KEUSOTE-2026-000001"]}
 #: Not pages: files to be saved, and the switch of language, which leads back to where one was.
 NO_PAGES = re.compile(r"/attachments/[^/]+$|^/language/|^/static/")
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-#: What a page is made of, without what it says.
-MAKE = """() => [...document.querySelectorAll('body *')]
-    .filter(element => !['TR', 'TD', 'TH', 'LI', 'OPTION', 'rect', 'line', 'text', 'tspan'].includes(element.tagName))
-    .map(element => element.tagName + '.' + element.className).join(' ')"""
-
-examined: set[tuple[str, int]] = set()
 walked: set[str] = set()
 
 
@@ -48,7 +40,7 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, who: str) -> None:
     met: set[str] = set()
     while waiting:
         address = waiting.popleft()
-        if (route := route_of(address)) in met:
+        if (route := page_of(address)) in met:
             continue
         met.add(route)
         answer = reader.page.goto(address)
@@ -58,11 +50,11 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, who: str) -> None:
     assert len(met) > 5, met
 
 
-def route_of(address: str) -> str:
-    """The pattern of the address: what it is a page of, not of which."""
+def page_of(address: str) -> str:
+    """What the address shows: the pattern of it, and which queue or case was asked for."""
     parts = urlsplit(address)
     asked = parse_qs(parts.query)
-    return UUID.sub("*", parts.path) + "".join(asked.get("queue", []) + asked.get("number", []))
+    return accessibility.route_of(address) + "".join(asked.get("queue", []) + asked.get("number", []))
 
 
 def links_on(reader: Visitor) -> list[str]:
@@ -74,12 +66,9 @@ def links_on(reader: Visitor) -> list[str]:
 def examine(reader: Visitor, route: str) -> None:
     """Add what is wrong with the page to what is told at the end."""
     page = reader.page
-    make = (route, hash(page.evaluate(MAKE)))
-    is_new = make not in examined
-    examined.add(make)
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
-        reader.complaints += complaints(page) if is_new else width_complaints(page)
+        reader.complaints += accessibility.new_complaints(page)
     if route not in walked:
         walked.add(route)
         reader.complaints += keyboard.complaints(page)

@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.browser.accessibility import complaints, width_complaints
+from tests.browser.accessibility import new_complaints, width_complaints
 from tests.browser.words import AsIs, Words
 from web.demo.people import CITIZENS, STAFF
 
@@ -26,7 +26,7 @@ Answer = str | bool | tuple[str, ...]
 
 @dataclass
 class Visitor:
-    """Somebody using the service. ``looks_closely``: every page that is reached is examined with axe."""
+    """Somebody using the service. ``looks_closely``: the pages that are reached are examined with axe."""
 
     page: Page
     words: Words
@@ -235,7 +235,7 @@ class Visitor:
         self.page.wait_for_load_state()
         if ALBUM:
             self._keeps_a_picture(Path(ALBUM))
-        self.complaints += complaints(self.page) if self.looks_closely else width_complaints(self.page)
+        self.complaints += new_complaints(self.page) if self.looks_closely else width_complaints(self.page)
 
     def _keeps_a_picture(self, album: Path) -> None:
         self._pictures += 1

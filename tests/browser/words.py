@@ -47,8 +47,7 @@ class Words:
         found = self._catalog.get(message)
         assert found is not None, f"no page says {message!r}: has the message changed?"
         texts = [found.string] if isinstance(found.string, str) else list(found.string)
-        if not all(texts):
-            return many if form else message
+        assert all(texts), f"{message!r} is not translated to {self.language}"
         return texts[min(form, len(texts) - 1)]
 
     # --- What the criteria call things: theirs are not messages of the program ---
