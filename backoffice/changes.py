@@ -77,6 +77,9 @@ DECISIONS: dict[str, Any] = {
 class WaiverForm(OutcomeForm):
     """A proposal or a decision on a waiver."""
 
+    clauses = ChecksField(
+        _l("Clauses that the decision rests on"), optional=True, hint=_l("Choose at least one clause.")
+    )
     scope = ChoiceField(
         _l("How much is waived"),
         choices=[("part", _l("A part")), ("everything", _l("All that is owed"))],

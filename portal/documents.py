@@ -12,6 +12,7 @@ from lending.applications.progress import SECTIONS
 from lending.cases import attachments
 from lending.cases.inspection import MAX_FILE_BYTES
 from lending.cases.model import Attachment
+from lending.policy.policy import AttachmentRule
 from portal import portal
 from portal.application_sections import after_saving
 from portal.apply import EmptyForm
@@ -121,7 +122,9 @@ def _page(own: OwnDraft, outcome: Outcome | None) -> Response:
         )
 
     # What was asked for under an earlier answer stays in sight where something was added for it.
-    optional = {rule.key for rule in own.policy.attachment_rules if rule.when == "where_needed"}
+    optional = {
+        rule.key for rule in own.policy.attachment_rules if rule.when == "where_needed" and _concerns(own, rule)
+    }
     others = [kind for kind in names if kind not in required and (kind in optional or kind in by_kind)]
     return own.show(
         "application_attachments",
@@ -136,3 +139,9 @@ def _page(own: OwnDraft, outcome: Outcome | None) -> Response:
         max_bytes=MAX_FILE_BYTES,
         most=attachments.MAX_ATTACHMENTS,
     )
+
+
+def _concerns(own: OwnDraft, rule: AttachmentRule) -> bool:
+    """Whether the applicant may have such a document: those of the clause on entrepreneurs only an entrepreneur has."""
+    for_entrepreneurs = {each.clause for each in own.policy.attachment_rules if each.when == "entrepreneur"}
+    return rule.clause not in for_entrepreneurs or bool(own.application.entrepreneur)

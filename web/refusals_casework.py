@@ -16,7 +16,7 @@ CASEWORK_REFUSALS: dict[str, LazyString] = {
     "grounds-not-judged": _l("Judge these grounds first: %(clauses)s."),
     "judgment-missing": _l("Choose whether clause %(clause)s is in order."),
     "clause-not-assessed": _l("Clause %(clause)s is not judged in this case."),
-    "clauses-missing": _l("Choose at least one clause of the criteria that the refusal rests on."),
+    "clauses-missing": _l("Choose at least one clause."),
     "clause-unknown": _l("The criteria have no clause %(clause)s."),
     "reasons-missing": _l("Write the reasons."),
     "partial-grant-needs-reasons": _l(
