@@ -103,6 +103,8 @@ def proposes_the_waiver(proposer: Visitor, borrower: Visitor) -> None:
     finds_the_request(proposer, borrower, "Payment waiver asked for")
     proposer.sees(AsIs(ILL_FOR_GOOD))
     proposer.answers({"Proposal": "Grant", "Reasons": "The doctor's statement supports it."})
+    proposer.presses("Make the proposal")
+    proposer.is_told("Choose at least one clause.")
     proposer.answers({"Clauses that the decision rests on": proposer.words.clause("5.1e")})
     proposer.presses("Make the proposal")
     proposer.sees("The proposal has been made. Another person decides on it.")
