@@ -142,5 +142,5 @@ def test_a_use_cannot_be_erased(db: Session) -> None:
     case = a_case(db)
     consent.give_consent(db, case, "fi", own(case), NOW)
     consent.record_use(db, case, "Bank", "Balance", taken(db, case).actor, NOW)
-    with pytest.raises(DBAPIError, match="append-only"):
+    with pytest.raises(DBAPIError, match="append-only"), db.begin_nested():
         db.execute(text("DELETE FROM consent_use"))
