@@ -11,7 +11,7 @@ ILL_FOR_GOOD = "The illness will not pass, and I shall not be able to work full 
 def reads_the_decision(borrower: Visitor) -> None:
     opens_the_case(borrower)
     borrower.sees("You have been granted a loan. Next we prepare the agreement for you to read.")
-    borrower.follows("Decision on your application")
+    borrower.follows("Read the decision")
     borrower.sees(AsIs("3 000,00 €"))
 
 
