@@ -65,7 +65,7 @@ def _page(own: OwnCase, form: AcceptForm) -> Response:
         agreement=offered,
         document=document,
         # Written by this service's own templates, which escape what people wrote, and proved by its hash.
-        letter=Markup(document.html),  # noqa: S704
+        letter=Markup(document.html),  # noqa: S704 - our own letter, escaped when written
         official=staff.names_of(g.db, [offered.concluded_by_id]).get(offered.concluded_by_id),
         loan=loan_of(g.db, own.case),
         may_accept=own.case.state == "agreement_offered",
