@@ -242,7 +242,7 @@ def _wish_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, 
         "rows": (),
         "problem": None,
         "may_decide": is_open and may("decide-change"),
-        "clause": {"grace": grace.CLAUSE, "extension": new_terms.CLAUSE}.get(request.kind),
+        "clause": book.policy.clause_governing(request.kind),
     }
     if is_open:
         try:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import g
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from lending.policy.policies import Clause, Policy, policies_of
@@ -13,7 +12,7 @@ from portal.calculator import CalculatorForm, estimated, policy_today, years
 from web.context import language
 from web.formats import number
 from web.guard import public
-from web.labels_loan import CHAPTERS, ELSEWHERE
+from web.labels_loan import ELSEWHERE
 from web.paths import HOME
 from web.render import render, see_other
 
@@ -23,7 +22,7 @@ class Chapter:
     """A chapter of the criteria and its clauses."""
 
     number: str
-    title: LazyString | str
+    title: str
     clauses: tuple[Clause, ...]
 
     @property
@@ -72,11 +71,10 @@ def criteria(organisation: str) -> ResponseReturnValue:
 
 
 def _chapters(policy: Policy) -> list[Chapter]:
-    by_number: dict[str, list[Clause]] = {}
-    for clause in policy.clauses.values():
-        by_number.setdefault(clause.id.rstrip("abcdefghijklmnopqrstuvwxyz"), []).append(clause)
-    titles = CHAPTERS.get(policy.organisation.key, {})
-    return [Chapter(number, titles.get(number, ""), tuple(clauses)) for number, clauses in by_number.items()]
+    return [
+        Chapter(number, titles[language()], tuple(c for c in policy.clauses.values() if c.chapter == number))
+        for number, titles in policy.chapters.items()
+    ]
 
 
 def _municipalities(policy: Policy) -> str:

@@ -85,7 +85,7 @@ def _allowed(actor: Actor) -> frozenset[str]:
         policy = policies_of(g.db).for_organisation(actor.organisation, today())
     except (NotFound, Refused):
         return frozenset()
-    return frozenset(act for act, roles in policy.delegation.items() if roles & actor.roles)
+    return frozenset(act for act in policy.delegation if policy.roles_for(act) & actor.roles)
 
 
 def guard_of(app: Flask, rule: Rule) -> Guard | None:

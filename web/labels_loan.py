@@ -107,22 +107,6 @@ CHANGE_COLOURS = {
     "withdrawn": "grey",
 }
 
-#: The chapters of an organisation's criteria, by the number that its clauses begin with.
-CHAPTERS: dict[str, dict[str, LazyString]] = {
-    "keusote": {
-        "1": _l("Who the loan is for"),
-        "3": _l("What the loan can be for"),
-        "4.1": _l("Applying and handling"),
-        "4.2": _l("Amount and repayment period"),
-        "4.3": _l("Interest and costs"),
-        "4.4": _l("Agreement, payment and use"),
-        "4.5": _l("Ability to repay"),
-        "4.6": _l("When a loan is not granted"),
-        "5.1": _l("While the loan is being repaid"),
-        "6": _l("Who decides, and how to claim a rectification"),
-    },
-}
-
 #: Where other help is found, in the reader's language.
 ELSEWHERE = {
     "kela": {

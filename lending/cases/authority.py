@@ -24,7 +24,7 @@ def require(db: Session, by: Actor, act: str, case: Case) -> Policy:
     if case.organisation != by.organisation or case.unit != by.unit:
         raise NotFound
     policy = policy_of(db, case)
-    if not by.roles & policy.delegation[act]:
+    if not by.roles & policy.roles_for(act):
         raise NotAllowed(act)
     return policy
 

@@ -16,16 +16,13 @@ from lending.basics.money import Cents
 from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.changes.model import ChangeRequest
-from lending.changes.requests import case_of, cite, decided, new_request
+from lending.changes.requests import case_of, decided, new_request
 from lending.loans.ahead import Side, rows_ahead
 from lending.loans.billing import bring_book_up_to
 from lending.loans.book import Book, locked_book, open_book
 from lending.loans.model import Loan
 from lending.loans.plan import PlanRow, Terms, plan
 from lending.loans.planning import make_version
-
-#: The clause that limits grace months, in the criteria that have one by this number.
-CLAUSE = "5.1c"
 
 
 @dataclass(frozen=True)
@@ -173,7 +170,7 @@ def _checked(book: Book, due_dates: Iterable[date], on: date) -> tuple[date, ...
     chosen = tuple(sorted(set(due_dates)))
     if not chosen:
         raise Refused("grace-dates-missing", field="due_dates")
-    left, clause = grace_left(book), cite(book.policy, CLAUSE)
+    left, clause = grace_left(book), book.policy.cite_governing("grace")
     if len(chosen) > left:
         raise Refused("grace-too-many", field="due_dates", most=book.policy.grace_months_max, left=left, clause=clause)
     possible = [row.due_date for row in rows_ahead(book.rest(on)) if row.kind != "grace"]

@@ -18,7 +18,7 @@ from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.changes import reshape
 from lending.changes.model import TERM_KINDS, ChangeRequest
-from lending.changes.requests import case_of, cite, decided, new_request
+from lending.changes.requests import case_of, decided, new_request
 from lending.changes.reshape import OpenRow, Room
 from lending.loans.ahead import Side, rows_ahead
 from lending.loans.billing import bring_book_up_to
@@ -27,9 +27,6 @@ from lending.loans.model import Loan
 from lending.loans.plan import Terms, plan
 from lending.loans.planning import make_version
 from lending.loans.replay import replay
-
-#: The clause that limits an extension, in the criteria that have one by this number.
-CLAUSE = "5.1d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def room_left(book: Book, on: date) -> Room:
     original = book.versions[0].terms["instalments"] or 0
     most = book.policy.extension_months_max
     used = max(0, len(book.rows) + len(rows_ahead(book.rest(on))) - original)
-    return Room(most=most, left=max(0, most - used), clause=cite(book.policy, CLAUSE))
+    return Room(most=most, left=max(0, most - used), clause=book.policy.cite_governing("extension"))
 
 
 def open_rows(book: Book, on: date) -> list[OpenRow]:

@@ -136,8 +136,3 @@ def decided(
     request.decision_clauses = cited
     request.decided_at, request.decided_by_id = at, by.id
     db.flush()
-
-
-def cite(policy: Policy, clause: str) -> str | None:
-    """The full citation of a clause where the policy has it."""
-    return policy.cite(clause) if clause in policy.clauses else None

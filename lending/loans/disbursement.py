@@ -89,9 +89,9 @@ def _check(agreement: Agreement, policy: Policy, paid: list[Payee]) -> None:
             "disbursement-not-whole", field="amount", expected_cents=agreement.principal_cents, given_cents=total
         )
     if any(payee.kind != expected for payee in paid):
-        raise Refused("payee-wrong", field="creditor_name", payee=expected, clause=_clause(policy))
+        raise Refused("payee-wrong", field="creditor_name", payee=expected, clause=policy.cite_governing("payee"))
     if expected == "borrower" and len(paid) > 1:
-        raise Refused("one-sum-to-borrower", field="amount", clause=_clause(policy))
+        raise Refused("one-sum-to-borrower", field="amount", clause=policy.cite_governing("payee"))
 
 
 def _check_day(agreement: Agreement, day: date, at: datetime) -> None:
@@ -100,10 +100,6 @@ def _check_day(agreement: Agreement, day: date, at: datetime) -> None:
         raise Refused("value-date-in-future", field="value_date", today=local_day(at))
     if day < local_day(agreement.concluded_at):
         raise Refused("value-date-before-agreement", field="value_date", concluded_on=local_day(agreement.concluded_at))
-
-
-def _clause(policy: Policy) -> str | None:
-    return policy.cite("4.4b") if "4.4b" in policy.clauses else None
 
 
 def _loan(db: Session, case: Case, agreement: Agreement, value_date: date) -> Loan:

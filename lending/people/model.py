@@ -12,7 +12,7 @@ from lending.basics.database import Base, Serial, one_of
 
 LANGUAGES = ("fi", "sv", "en")
 REALMS = ("citizen", "staff")
-ROLES = ("preparer", "decider", "waiver_decider", "payments", "auditor")
+ROLES = ("preparer", "decider", "waiver_decider", "payments", "auditor", "accounting_manager", "legal_counsel")
 
 
 class Citizen(Base):

@@ -12,10 +12,16 @@ from lending.policy.policy import (
     CHECKS,
     CLAUSE_KINDS,
     CLAUSE_ROLES,
+    FUNCTIONS,
+    OPTIONAL_ACTS,
+    TOPICS,
+    Arrangement,
     AttachmentRule,
+    Caps,
     Clause,
     ConsentText,
     Contact,
+    Mandate,
     NormChoice,
     Organisation,
     Policy,
@@ -23,11 +29,14 @@ from lending.policy.policy import (
     ReviewRoute,
     Unit,
 )
-from lending.policy.reading import LANGUAGES, Table, read_file
+from lending.policy.reading import LANGUAGES, Table, Texts, read_file
 
 DAY_COUNTS = ("actual/365", "actual/360", "30E/360", "rate/12")
 DUE_DAYS = ("15", "last")
 NORMS = ("debt_adjustment", "social_assistance")
+
+#: The word by which an arrangement names the unit that serves the citizen.
+OWN_UNIT = "own"
 
 
 def read_policy(path: Path) -> Policy:
@@ -46,7 +55,10 @@ def read_policy(path: Path) -> Policy:
         clauses=MappingProxyType(clauses),
         purposes=MappingProxyType({key: _purpose(key, t, clauses) for key, t in file.by_key("purposes").items()}),
         attachment_rules=tuple(_attachment(key, t, clauses) for key, t in file.by_key("attachments").items()),
-        delegation=_delegation(file.table("delegation")),
+        chapters=MappingProxyType({key: _titles(t) for key, t in file.by_key("chapters").items()}),
+        delegation=_delegation(file.table("delegation"), clauses),
+        borrowers=file.choice("borrowers", ("one", "spouses")),
+        caps=_caps(file),
         review=_review(file.table("review"), clauses),
         norm=_norm(file.table("norm"), clauses),
         consent=consents[file.choice("consent", consents)],
@@ -58,7 +70,7 @@ def read_policy(path: Path) -> Policy:
     file.done()
     if policy.valid_until is not None and policy.valid_until < policy.valid_from:
         raise file.fail("valid_until", "is before valid_from")
-    _check_checks(file, clauses)
+    _check_references(file, policy)
     return policy
 
 
@@ -69,21 +81,31 @@ def _clause(key: str, table: Table) -> Clause:
         kind=table.choice("kind", CLAUSE_KINDS),
         role=table.choice("role", CLAUSE_ROLES),
         check=table.choice("check", CHECKS) if "check" in table else None,
+        governs=table.words("governs", TOPICS) if "governs" in table else (),
     )
     table.done()
     return clause
 
 
-def _check_checks(file: Table, clauses: Mapping[str, Clause]) -> None:
+def _titles(table: Table) -> Texts:
+    titles = table.languages()
+    table.done()
+    return titles
+
+
+def _check_references(file: Table, policy: Policy) -> None:
+    """What code looks a clause up by must name one clause only, and every clause must belong to a chapter."""
     seen: dict[str, str] = {}
-    for clause in clauses.values():
-        if clause.check is None:
-            continue
-        if clause.check in seen:
-            raise file.fail(
-                f"clauses.{clause.id}.check", f"{clause.check!r} is used by clause {seen[clause.check]} too"
-            )
-        seen[clause.check] = clause.id
+    for clause in policy.clauses.values():
+        for key, names in (("check", (clause.check,) if clause.check else ()), ("governs", clause.governs)):
+            for name in names:
+                if f"{key}:{name}" in seen:
+                    raise file.fail(
+                        f"clauses.{clause.id}.{key}", f"{name!r} is used by clause {seen[f'{key}:{name}']} too"
+                    )
+                seen[f"{key}:{name}"] = clause.id
+        if clause.chapter not in policy.chapters:
+            raise file.fail("chapters", f"has no title for clause {clause.id}")
 
 
 def _organisation(table: Table) -> Organisation:
@@ -101,9 +123,27 @@ def _organisation(table: Table) -> Organisation:
         municipalities=MappingProxyType(municipalities),
         units=MappingProxyType(units),
         protected_unit=table.choice("protected_unit", units),
+        arrangement=_arrangement(table.table("arrangement"), units),
     )
     table.done()
     return organisation
+
+
+def _arrangement(table: Table, units: Collection[str]) -> Arrangement:
+    known = (OWN_UNIT, *units)
+    doing = {function: table.choice(function, known) for function in FUNCTIONS}
+    acts: dict[str, str] = {}
+    if "acts" in table:
+        inner = table.table("acts")
+        acts = {act: inner.choice(act, FUNCTIONS) for act in (*ACTS, *OPTIONAL_ACTS) if act in inner}
+        inner.done()
+    arrangement = Arrangement(
+        units=MappingProxyType({function: None if unit == OWN_UNIT else unit for function, unit in doing.items()}),
+        acts=MappingProxyType(acts),
+        losses=table.texts("losses"),
+    )
+    table.done()
+    return arrangement
 
 
 def _municipality(table: Table) -> Mapping[str, str]:
@@ -146,15 +186,50 @@ def _attachment(key: str, table: Table, clauses: Collection[str]) -> AttachmentR
     return rule
 
 
-def _delegation(table: Table) -> Mapping[str, frozenset[str]]:
-    delegation = {}
-    for act in ACTS:
+def _delegation(table: Table, clauses: Collection[str]) -> Mapping[str, tuple[Mandate, ...]]:
+    delegation = {act: _mandates(table, act, clauses) for act in ACTS}
+    delegation |= {act: _mandates(table, act, clauses) for act in OPTIONAL_ACTS if act in table}
+    table.done()
+    return MappingProxyType(delegation)
+
+
+def _mandates(table: Table, act: str, clauses: Collection[str]) -> tuple[Mandate, ...]:
+    """A list of roles, or a list of tables with roles and how far each reaches."""
+    if not table.holds_tables(act):
         roles = table.words(act, ROLES)
         if not roles:
             raise table.fail(act, "must name at least one role, or nobody could do it")
-        delegation[act] = frozenset(roles)
+        return (Mandate(frozenset(roles)),)
+    mandates = tuple(_mandate(inner, clauses) for inner in table.tables(act))
+    if not any(mandate.amount_max_cents is None and mandate.months_max is None for mandate in mandates):
+        raise table.fail(act, "must name somebody without a limit, or nobody could do it above the highest limit")
+    return mandates
+
+
+def _mandate(table: Table, clauses: Collection[str]) -> Mandate:
+    mandate = Mandate(
+        roles=frozenset(table.words("roles", ROLES)),
+        amount_max_cents=table.cents_if_given("amount_max_euros"),
+        months_max=table.whole("months_max", 1) if "months_max" in table else None,
+        clause=table.choice("clause", clauses) if "clause" in table else None,
+    )
+    if not mandate.roles:
+        raise table.fail("roles", "must name at least one role, or nobody could do it")
     table.done()
-    return MappingProxyType(delegation)
+    return mandate
+
+
+def _caps(file: Table) -> Caps:
+    if "caps" not in file:
+        return Caps()
+    table = file.table("caps")
+    caps = Caps(
+        granted_in_year_max_cents=table.cents_if_given("granted_in_year_max_euros"),
+        outstanding_max_cents=table.cents_if_given("outstanding_max_euros"),
+        capital_cents=table.cents_if_given("capital_euros"),
+    )
+    table.done()
+    return caps
 
 
 def _review(table: Table, clauses: Collection[str]) -> ReviewRoute:
@@ -193,6 +268,7 @@ def _limits(table: Table) -> dict[str, Any]:
     limits = {
         "amount_min_cents": table.cents("amount_min_euros"),
         "amount_max_cents": table.cents("amount_max_euros"),
+        "amount_max_per": table.choice("amount_max_per", ("loan", "client")),
         "term_months_max": table.whole("term_months_max", 1, 600),
         "instalment_min_cents": table.cents("instalment_min_euros"),
         "reasonable_saving_months": table.whole("reasonable_saving_months", 1),
@@ -210,6 +286,7 @@ def _interest(table: Table) -> dict[str, Any]:
     interest = {
         "interest": table.choice("rate", ("reference_rate", "none")),
         "day_count": table.choice("day_count", DAY_COUNTS),
+        "rate_review": table.choice("review", ("half-yearly", "yearly", "never")),
         "on_rate_change": table.choice("on_rate_change", ("instalment", "term")),
         "interest_on_overdue": table.choice("on_overdue", ("actual", "as_planned")),
         "grace_interest_billed": table.flag("billed_in_grace_months"),

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 from lending.basics.errors import NotFound, Refused
 from lending.policy.loading import read_policy
 from lending.policy.policy import (
+    Arrangement,
     AttachmentRule,
+    Caps,
     Clause,
     ConsentText,
+    Mandate,
     Organisation,
     Policy,
     Purpose,
@@ -21,9 +24,12 @@ from lending.policy.policy import (
 from lending.policy.reading import PolicyError
 
 __all__ = [
+    "Arrangement",
     "AttachmentRule",
+    "Caps",
     "Clause",
     "ConsentText",
+    "Mandate",
     "Organisation",
     "Policies",
     "Policy",

@@ -22,10 +22,40 @@ ACTS = (
     "decide-change",
     "propose-waiver",
     "decide-waiver",
+    "decide-extension",
+    "add-note",
     "view-case",
     "view-protected",
     "view-access-log",
+    "view-fund",
+    "set-appropriation",
+    "enter-figure",
+    "confirm-figure",
 )
+#: Acts that only some organisations have: a second official who approves a longer repayment time (kemi-2016:8d).
+OPTIONAL_ACTS = ("approve-extension",)
+
+#: The parts of the work that an organisation may give to different units (``Arrangement``).
+FUNCTIONS = ("customer-work", "preparation", "decision", "money-traffic")
+
+#: Whose work each act is, unless the arrangement says otherwise; an act not named here is open to every function.
+FUNCTION_OF_ACT = {
+    "take-case": "preparation",
+    "prepare": "preparation",
+    "request-supplement": "preparation",
+    "propose": "preparation",
+    "decide": "decision",
+    "conclude-agreement": "decision",
+    "decide-change": "decision",
+    "decide-extension": "decision",
+    "approve-extension": "decision",
+    "propose-waiver": "decision",
+    "decide-waiver": "decision",
+    "write-off": "decision",
+    "disburse": "money-traffic",
+    "record-payment": "money-traffic",
+    "reverse-payment": "money-traffic",
+}
 
 CLAUSE_KINDS = ("data", "judgment", "guidance")
 CLAUSE_ROLES = ("ground", "obstacle", "condition", "rule")
@@ -51,6 +81,31 @@ CHECKS = (
     "debt-adjustment",
     "social-assistance",
 )
+
+#: What a clause may rule besides a check, so that code finds the clause to cite without knowing its number.
+TOPICS = (
+    "interest",
+    "norm",
+    "pre-saving",
+    "payee",
+    "use-of-money",
+    "borrowers",
+    "early-repayment",
+    "change-of-terms",
+    "grace",
+    "extension",
+    "postponement",
+    "extension-approval",
+    "waiver-part",
+    "waiver-all",
+    "follow-up",
+    "acceleration",
+    "collection",
+    "granted-in-year",
+    "outstanding",
+    "capital",
+    "review",
+)
 ATTACHMENT_SITUATIONS = ("always", "debts", "assets", "real_estate", "entrepreneur", "where_needed")
 
 
@@ -59,7 +114,8 @@ class Clause:
     """One rule of the criteria. ``kind``: checked from ``data``, needs a person's ``judgment``, or is ``guidance``.
 
     ``role``: a ``ground`` that must be met, an ``obstacle`` that must not be, a ``condition`` of a grant, or another
-    ``rule``. ``check`` names the facts the code gathers for it, where it can.
+    ``rule``. ``check`` names the facts the code gathers for it, where it can; ``governs`` the topics (``TOPICS``)
+    for which code cites it.
     """
 
     id: str
@@ -67,6 +123,12 @@ class Clause:
     kind: str
     role: str
     check: str | None
+    governs: tuple[str, ...] = ()
+
+    @property
+    def chapter(self) -> str:
+        """The number of its chapter: ``4.2a`` stands in ``4.2``; ``k``, in criteria without numbers, in ``-``."""
+        return self.id.rstrip("abcdefghijklmnopqrstuvwxyz") or "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +171,37 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Who does which part of the work: a unit for each of ``FUNCTIONS``, ``None`` for the unit that serves the citizen.
+
+    ``acts`` moves single acts from their usual function (``FUNCTION_OF_ACT``) to another; ``losses`` names who bears
+    the credit losses.
+    """
+
+    units: Mapping[str, str | None]
+    acts: Mapping[str, str]
+    losses: Texts
+
+    def unit_for(self, act: str, own_unit: str) -> str | None:
+        """The unit whose work ``act`` is on a case of ``own_unit``; ``None``: of every unit that works on it."""
+        function = self.acts.get(act) or FUNCTION_OF_ACT.get(act)
+        return None if function is None else self.unit_of(function, own_unit)
+
+    def unit_of(self, function: str, own_unit: str) -> str:
+        """The unit that does ``function`` on a case of ``own_unit``."""
+        return self.units[function] or own_unit
+
+    def units_of(self, own_unit: str) -> frozenset[str]:
+        """Every unit that has work on a case of ``own_unit``."""
+        return frozenset(self.unit_of(function, own_unit) for function in FUNCTIONS)
+
+    @property
+    def central_units(self) -> frozenset[str]:
+        """The units that do a part of the work for everybody's cases."""
+        return frozenset(unit for unit in self.units.values() if unit)
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Who lends."""
 
@@ -119,6 +212,7 @@ class Organisation:
     municipalities: Mapping[str, Texts]
     units: Mapping[str, Unit]
     protected_unit: str
+    arrangement: Arrangement
 
     def name(self, language: str) -> str:
         """The organisation's name in ``language``."""
@@ -135,6 +229,38 @@ class Organisation:
                 if municipality in unit.municipalities:
                     return unit.key
         return self.protected_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """Who may do an act: the ``roles``, up to an amount in cents and a number of months where those are given.
+
+    ``clause`` is the id of the clause that says so, where the criteria have one (kemi-2016:8d).
+    """
+
+    roles: frozenset[str]
+    amount_max_cents: Cents | None = None
+    months_max: int | None = None
+    clause: str | None = None
+
+    def covers(self, amount_cents: Cents | None, months: int | None) -> bool:
+        """Whether the mandate reaches the amount and the months; ``None`` asks nothing."""
+        return not (
+            (amount_cents is not None and self.amount_max_cents is not None and amount_cents > self.amount_max_cents)
+            or (months is not None and self.months_max is not None and months > self.months_max)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much may be lent, in cents: granted in a calendar year, outstanding as principal, capital in all.
+
+    ``None`` where the criteria set no such cap; a year's appropriation is entered in the back office.
+    """
+
+    granted_in_year_max_cents: Cents | None = None
+    outstanding_max_cents: Cents | None = None
+    capital_cents: Cents | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +299,13 @@ class ConsentText:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of an organisation's granting criteria (Act 1133/2002 § 2). Money in cents, terms in months."""
+    """One version of an organisation's granting criteria (Act 1133/2002 § 2). Money in cents, terms in months.
+
+    ``amount_max_per``: the most is of one ``loan``, or of all loans of a ``client`` added up. ``rate_review``: a
+    running loan follows the reference rate ``half-yearly``, ``yearly`` (each January) or ``never``. ``borrowers``:
+    ``one``, or ``spouses`` who divide the liability in the agreement. ``chapters``: titles by the number with which
+    the ids of their clauses begin.
+    """
 
     id: str
     organisation: Organisation
@@ -183,6 +315,7 @@ class Policy:
     approved_by: Texts
     amount_min_cents: Cents
     amount_max_cents: Cents
+    amount_max_per: str
     term_months_max: int
     instalment_min_cents: Cents
     due_days: tuple[str, ...]
@@ -190,6 +323,7 @@ class Policy:
     bill_days_before_due: int
     day_count: str
     interest: str
+    rate_review: str
     on_rate_change: str
     interest_on_overdue: str
     grace_months_max: int
@@ -200,10 +334,13 @@ class Policy:
     reasonable_saving_months: int
     presaving_months: tuple[int, int]
     norm: NormChoice
+    borrowers: str
+    caps: Caps
+    chapters: Mapping[str, Texts]
     purposes: Mapping[str, Purpose]
     clauses: Mapping[str, Clause]
     attachment_rules: tuple[AttachmentRule, ...]
-    delegation: Mapping[str, frozenset[str]]
+    delegation: Mapping[str, tuple[Mandate, ...]]
     review: ReviewRoute
     consent: ConsentText
     consents: Mapping[str, ConsentText]
@@ -220,9 +357,22 @@ class Policy:
         """The clause whose facts ``check`` gathers, or ``None`` where this organisation has no such rule."""
         return next((clause for clause in self.clauses.values() if clause.check == check), None)
 
-    def roles_for(self, act: str) -> frozenset[str]:
-        """The roles that may do ``act``; none where the act is not delegated."""
-        return self.delegation.get(act, frozenset())
+    def clause_governing(self, topic: str) -> Clause | None:
+        """The clause that rules ``topic`` (``TOPICS``), or ``None`` where this organisation has no such rule."""
+        return next((clause for clause in self.clauses.values() if topic in clause.governs), None)
+
+    def cite_governing(self, topic: str) -> str | None:
+        """The full citation of the clause that rules ``topic``, where there is one."""
+        clause = self.clause_governing(topic)
+        return self.cite(clause.id) if clause else None
+
+    def roles_for(self, act: str, amount_cents: Cents | None = None, months: int | None = None) -> frozenset[str]:
+        """The roles that may do ``act``, for the amount in cents and the months where those are given.
+
+        None where the act is not delegated.
+        """
+        mandates = self.delegation.get(act, ())
+        return frozenset().union(*(mandate.roles for mandate in mandates if mandate.covers(amount_cents, months)))
 
     def unit_for(self, municipality: str | None, protected: bool = False) -> str:
         """The key of the unit that serves ``municipality``; ``None``, and people under a safety ban: the protected."""

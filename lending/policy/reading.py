@@ -101,6 +101,10 @@ class Table:
             raise self.fail(key, "must not be negative")
         return amount
 
+    def cents_if_given(self, key: str) -> Cents | None:
+        """An amount of euros as cents, or ``None`` where the key is left out."""
+        return self.cents(key) if key in self else None
+
     def percent(self, key: str) -> Decimal:
         """A percentage a year, as a text such as ``"2.5"``: never negative, never above 100."""
         value = self.text(key)
@@ -150,6 +154,11 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
             raise self.fail(key, f"must be a list of tables, each beginning with [[{key}]]")
         return [Table(self.file, f"{self.path}.{key}[{n}]".strip("."), row) for n, row in enumerate(value, start=1)]
+
+    def holds_tables(self, key: str) -> bool:
+        """Whether ``key`` holds a list of tables, where it may hold something simpler too."""
+        value = self._data.get(key)
+        return isinstance(value, list) and any(isinstance(row, dict) for row in value)
 
     def by_key(self, key: str) -> "dict[str, Table]":
         """The tables under ``key`` by their own keys, in the order of the file; at least one."""
