@@ -105,7 +105,8 @@ def loans() -> ResponseReturnValue:
 @staff_may("view-case")
 def loan(loan_id: UUID) -> ResponseReturnValue:
     """Where the loan stands today."""
-    return _show(loan_page(loan_id), _new_payment())
+    page = loan_page(loan_id)
+    return _show(page, _new_payment(page.loan))
 
 
 @office.post("/loans/<uuid:loan_id>/payments")
@@ -130,8 +131,9 @@ def record_loan_payment(loan_id: UUID) -> ResponseReturnValue:
     return _show(loan_page(loan_id), form)
 
 
-def _new_payment() -> PaymentForm:
-    return PaymentForm(formdata=None, data={"value_date": today(), "command": uuid4().hex, "effect": EFFECTS[0]})
+def _new_payment(loan: Loan) -> PaymentForm:
+    chosen = loan.extra_effect or EFFECTS[0]
+    return PaymentForm(formdata=None, data={"value_date": today(), "command": uuid4().hex, "effect": chosen})
 
 
 def _show(page: LoanPage, form: PaymentForm) -> Response:

@@ -1,7 +1,7 @@
 """Changing the payments of a loan, on both sides: the effect before anything is sent, the decision, and corrections."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -256,61 +256,7 @@ def test_a_refusal_needs_no_wish_and_tells_the_borrower_why(
     assert "Maksukyky ei ole muuttunut" in text_of(page_of(citizen_client.get(own_page)))
 
 
-# --- Before paying ---------------------------------------------------------------------------------------------------
-
-
-def test_a_pay_off_quote_is_for_the_day_that_is_chosen(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID
-):
-    chosen = TODAY + timedelta(days=20)
-    with sessions() as db:
-        owed = position(db, db.get_one(Loan, loan_id), chosen).payoff
-    assert owed.accrued_cents > 0
-    for client, address in ((citizen_client, f"{mine}/pay-off"), (staff_client("payments"), office)):
-        text = text_of(page_of(client.get(address, query_string={"on": day(chosen)})))
-        assert all(euros(each) in text for each in (owed.principal_cents, owed.accrued_cents, owed.total_cents))
-
-
-@pytest.mark.parametrize("wrong", ["10.1.2026", "x", "", "1.1.2099"])
-def test_a_wrong_day_gets_a_sentence_and_is_kept(citizen_client: Police, mine: str, wrong: str):
-    found = page_of(citizen_client.get(f"{mine}/pay-off", query_string={"on": wrong}))
-    assert found.find(".//*[@id='error-summary']") is not None
-    assert found.find(".//input[@name='on']").get("value", "") == wrong
-    assert found.find(".//*[@id='quote-sum']") is None
-
-
-@pytest.mark.parametrize("effect", ["shorten_term", "lower_instalment"])
-def test_the_effect_of_an_extra_payment_is_shown_and_comes_true(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, effect: str
-):
-    query = {"amount": "500", "on": day(TODAY), "effect": effect}
-    text = text_of(page_of(citizen_client.get(f"{mine}/extra-payment", query_string=query)))
-    client = staff_client("payments")
-    fields = {"amount": "500", "value_date": day(TODAY), "effect": effect}
-    assert client.send_form(f"{office}/payments", fields, from_page=office).status_code == 303
-    with sessions() as db:
-        stands = position(db, db.get_one(Loan, loan_id), TODAY)
-    assert euros(stands.instalment_cents) in text
-    assert day(stands.last_due) in text
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"amount": "", "on": "11.1.2026", "effect": "shorten_term"},
-        {"amount": "x", "on": "11.1.2026", "effect": "shorten_term"},
-        {"amount": "0", "on": "11.1.2026", "effect": "shorten_term"},
-        {"amount": "500", "on": "10.1.2026", "effect": "shorten_term"},
-        {"amount": "500", "on": "31.2.2026", "effect": "shorten_term"},
-        {"amount": "500", "on": "11.1.2026", "effect": "vanish"},
-    ],
-)
-def test_a_wrong_extra_payment_gets_a_sentence_and_is_kept(citizen_client: Police, mine: str, wrong: dict[str, str]):
-    found = page_of(citizen_client.get(f"{mine}/extra-payment", query_string=wrong))
-    assert found.find(".//*[@id='error-summary']") is not None
-    assert found.find(".//input[@name='amount']").get("value", "") == wrong["amount"]
-    assert found.find(".//input[@name='on']").get("value", "") == wrong["on"]
-    assert found.find(".//*[@id='effect-table']") is None
+# --- Nobody else's ----------------------------------------------------------------------------------------------------
 
 
 def test_another_citizen_finds_nothing(citizen_client: Police, other_client: Police, mine: str):
