@@ -1,4 +1,4 @@
-"""The interest rate of a loan: the reference rate of the Interest Act (633/1982) § 12, and its half-yearly reset."""
+"""The interest rate of a loan: the reference rate of the Interest Act (633/1982) § 12, and how a loan follows it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,19 +42,38 @@ def offered_rate(figures: Figures, policy: Policy, on: date, percent: Decimal | 
     return reference.valid_from, reference.percent if percent is None else percent
 
 
-def path_until(figures: Figures, policy: Policy, path: RatePath, until: date) -> RatePath:
-    """The path with every change of the reference rate up to ``until`` that it does not have yet.
+def follows(policy: Policy) -> bool:
+    """Whether a rate that changes can change the rate of loans under the policy."""
+    return policy.interest == "reference_rate"
 
-    A rate that is confirmed again unchanged adds nothing. Only where the policy follows the reference rate.
+
+def path_until(figures: Figures, policy: Policy, path: RatePath, until: date) -> RatePath:
+    """The path with every change of the loan's rate up to ``until`` that it does not have yet.
+
+    By ``policy.rate_review`` a loan takes the reference rate of each half-year, of each 1 January, or ``never``: then
+    it keeps the rate that was agreed on, the path's first. Between reviews the law's limit alone moves it: no loan is
+    dearer than the reference rate of the half-year (Act 1133/2002 § 6). A rate that stays the same adds nothing.
+    Raises ``Refused``: ``figure-missing``, ``figure-not-confirmed``.
     """
-    if policy.interest != "reference_rate":
+    agreed, percent = path[0][1], path[-1][1]
+    if not follows(policy) or (policy.rate_review == "never" and agreed == 0):
         return path
-    last, percent = path[-1]
-    for day, newer in figures.rate_path(last, until=until):
-        if last < day <= until and newer != percent:
-            path = (*path, (day, newer))
-            percent = newer
+    figures.reference_rate(until)
+    for day in half_years(path[-1][0], until):
+        newer = figures.reference_rate(day).percent
+        if policy.rate_review == "never":
+            newer = min(newer, agreed)
+        elif policy.rate_review == "yearly" and day.month != 1:
+            newer = min(newer, percent)
+        if newer != percent:
+            path, percent = (*path, (day, newer)), newer
     return path
+
+
+def half_years(after: date, until: date) -> list[date]:
+    """The days after ``after``, up to ``until``, on which a reference rate comes into force (633/1982 § 12)."""
+    days = (date(year, month, 1) for year in range(after.year, until.year + 1) for month in (1, 7))
+    return [day for day in days if after < day <= until]
 
 
 def follow_reference_rate(db: Session, book: Book, on: date, at: datetime) -> PlanVersion | None:

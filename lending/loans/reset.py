@@ -29,7 +29,7 @@ from lending.loans.interest import RatePath
 from lending.loans.model import BilledRow, Loan, PlanVersion
 from lending.loans.plan import plan
 from lending.loans.plan_after import rows_allowed
-from lending.loans.rates import RATE_CHANGED, after_rate_change, path_until, rate_facts
+from lending.loans.rates import RATE_CHANGED, after_rate_change, follows, path_until, rate_facts
 from lending.loans.reset_quick import QuickReset
 from lending.loans.reset_terms import Kept, rest_of_kept
 from lending.loans.terms import Terms, from_json, to_json
@@ -131,7 +131,7 @@ class _Batch:
         if not loans:
             return None
         last = loans[-1].id
-        following = {loan.id: loan for loan in loans if self._policy(loan).interest == "reference_rate"}
+        following = {loan.id: loan for loan in loans if follows(self._policy(loan))}
         self.done.loans += len(following)
         for loan in list(following.values()):
             if loan.next_step_on is not None and loan.next_step_on < self.day:
