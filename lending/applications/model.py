@@ -11,8 +11,9 @@ from lending.basics.append_only import append_only
 from lending.basics.database import Base, Serial, one_of
 from lending.people.model import LANGUAGES
 
-#: Who else lives in the household. ``alone`` covers single parents; ``other_adult`` shares nothing but the norm.
-ADULTS = ("alone", "spouse", "cohabitant", "other_adult")
+#: Who else lives in the household. ``alone`` covers single parents; ``parents`` are the applicant's own;
+#: ``other_adult`` shares nothing but the norm.
+ADULTS = ("alone", "spouse", "cohabitant", "parents", "other_adult")
 
 INCOME_KINDS = (
     "wage",
@@ -78,6 +79,8 @@ class Application(Base):
     adults: Mapped[str | None] = mapped_column(String(20))
     partner_net_income_cents: Mapped[int | None]
     in_debt_adjustment: Mapped[bool | None]
+    #: A voluntary ban on credit (vapaaehtoinen luottokielto); asked only where the criteria have a say on it.
+    credit_ban: Mapped[bool | None]
     entrepreneur: Mapped[bool | None]
     owns_property: Mapped[bool | None]
     household_saved_at: Mapped[datetime | None]
@@ -123,13 +126,18 @@ class Child(Base):
 
 
 class MoneyLine(Base):
-    """One income or expense a month (cents), or one asset's value (cents)."""
+    """One income or expense a month (cents), or one asset's value (cents).
+
+    An income told by a year or by a benefit day keeps what was told beside the month's average.
+    """
 
     __tablename__ = "money_line"
     __table_args__ = (
         one_of("section", ("income", "expenses", "assets")),
         one_of("kind", (*INCOME_KINDS, *EXPENSE_KINDS, *ASSET_KINDS)),
         CheckConstraint("amount_cents >= 0", name="amount_not_negative"),
+        one_of("told_per", ("year", "benefit_day")),
+        CheckConstraint("(told_per IS NULL) = (told_cents IS NULL)", name="told_per_and_amount_together"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -139,6 +147,8 @@ class MoneyLine(Base):
     kind: Mapped[str] = mapped_column(String(40))
     amount_cents: Mapped[int]
     details: Mapped[str | None] = mapped_column(String(200))
+    told_per: Mapped[str | None] = mapped_column(String(12))
+    told_cents: Mapped[int | None]
 
 
 class Debt(Base):

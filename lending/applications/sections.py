@@ -22,6 +22,7 @@ from lending.applications.model import (
     Debt,
     MoneyLine,
 )
+from lending.applications.periods import PAID_BY_BENEFIT_DAY, PERIODS, monthly_cents
 from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
 from lending.basics.money import Cents
@@ -51,7 +52,7 @@ class ChildAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdAnswers:
-    """Who lives together, and the situations that decide which documents are asked for."""
+    """Who lives together, and the situations that the criteria ask about or that decide which documents are needed."""
 
     adults: str
     in_debt_adjustment: bool
@@ -59,6 +60,7 @@ class HouseholdAnswers:
     owns_property: bool
     partner_net_income_cents: Cents | None = None
     children: tuple[ChildAnswer, ...] = ()
+    credit_ban: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,15 @@ class PurposeAnswers:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """One income or expense (cents a month), or one asset (its value in cents)."""
+    """One income or expense (cents a month), or one asset (its value in cents).
+
+    An income may be told ``per`` another of ``PERIODS`` than a month: ``amount_cents`` are then of that period.
+    """
 
     kind: str
     amount_cents: Cents
     details: str = ""
+    per: str = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +117,17 @@ def application_of(db: Session, case: Case) -> Application:
 
 
 def save_household(db: Session, case: Case, answers: HouseholdAnswers, by: Actor, at: datetime) -> Application:
-    """Save who lives in the household. The net income of a spouse or cohabitant is asked for, of others it is not."""
+    """Save who lives in the household. The net income of a spouse or cohabitant is asked for, of others it is not;
+    whether there is a voluntary credit ban only where the criteria have a clause on it.
+    """
     application = draft_of(db, case, by)
     shares = answers.adults in ("spouse", "cohabitant")
     _require_one_of(answers.adults, ADULTS, "adults")
     if shares and answers.partner_net_income_cents is None:
         raise Refused("answer-missing", field="partner_net_income")
+    asks_ban = asks_credit_ban(authority.policy_of(db, case))
+    if asks_ban and answers.credit_ban is None:
+        raise Refused("answer-missing", field="credit_ban")
     _require_amount(answers.partner_net_income_cents or 0, "partner_net_income")
     _require_rows(answers.children, "children")
     for place, child in enumerate(answers.children):
@@ -126,6 +137,7 @@ def save_household(db: Session, case: Case, answers: HouseholdAnswers, by: Actor
     application.adults = answers.adults
     application.partner_net_income_cents = answers.partner_net_income_cents if shares else None
     application.in_debt_adjustment = answers.in_debt_adjustment
+    application.credit_ban = answers.credit_ban if asks_ban else None
     application.entrepreneur = answers.entrepreneur
     application.owns_property = answers.owns_property
     application.children = [
@@ -135,6 +147,11 @@ def save_household(db: Session, case: Case, answers: HouseholdAnswers, by: Actor
     application.household_saved_at = at
     db.flush()
     return application
+
+
+def asks_credit_ban(policy: Policy) -> bool:
+    """Whether the criteria look at a voluntary credit ban, so that the applicant is asked about it."""
+    return policy.clause_checked_by("credit-ban") is not None
 
 
 def save_purpose(db: Session, case: Case, answers: PurposeAnswers, by: Actor, at: datetime) -> Application:
@@ -229,6 +246,10 @@ def _save_lines(db: Session, case: Case, section: str, lines: Sequence[LineAnswe
     for place, line in enumerate(lines):
         _require_one_of(line.kind, KINDS[section], f"{section}-{place}-kind")
         _require_amount(line.amount_cents, f"{section}-{place}-amount")
+        _require_one_of(line.per, PERIODS if section == "income" else PERIODS[:1], f"{section}-{place}-per")
+        if line.per == "benefit_day" and line.kind not in PAID_BY_BENEFIT_DAY:
+            raise Refused("not-paid-by-benefit-day", field=f"{section}-{place}-per")
+        _require_amount(monthly_cents(line.amount_cents, line.per), f"{section}-{place}-amount")
         if len(line.details) > DETAILS_MAX_CHARACTERS:
             raise Refused("text-too-long", field=f"{section}-{place}-details", limit=DETAILS_MAX_CHARACTERS)
     others = [line for line in application.lines if line.section != section]
@@ -237,8 +258,10 @@ def _save_lines(db: Session, case: Case, section: str, lines: Sequence[LineAnswe
             section=section,
             position=place,
             kind=line.kind,
-            amount_cents=line.amount_cents,
+            amount_cents=monthly_cents(line.amount_cents, line.per),
             details=line.details.strip() or None,
+            told_per=line.per if line.per != "month" else None,
+            told_cents=line.amount_cents if line.per != "month" else None,
         )
         for place, line in enumerate(lines)
     ]

@@ -1,22 +1,20 @@
 """Payment capacity (maksuvara): what is left a month for instalment and interest. Pure; money in cents a month.
 
 ``capacity = net income − living-cost norm − evidenced costs − service of debts``, once with every debt as it is
-(before) and once without the debts that the loan would arrange (after). Decree 322/2001, keusote-2025:4.5a–4.5e.
+(before) and once without the debts that the loan would arrange (after). Decree 322/2001 § 4 or the basic part of
+social assistance (Act 1412/1997 § 9), keusote-2025:4.5a–4.5e, kemi-2016:6.2a–6.2b.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
 from lending.basics.money import Cents, round_cents
-from lending.policy.figures import NormRow
+from lending.policy.figures import NormAmount, NormRow
 
 SIDES = ("income", "norm", "cost", "debt")
-
-#: Days of unemployment benefit in a month.
-BENEFIT_DAYS_IN_MONTH = Decimal("21.5")
 
 #: Received, but no income of the debtor: the first lowers the child's cost, the second covers what nothing else does.
 NOT_INCOME = frozenset({"maintenance_received", "social_assistance"})
@@ -26,8 +24,15 @@ COMMON_COSTS = frozenset(
     {"rent", "home_loan", "housing_company_charge", "electricity", "water", "home_insurance", "day_care"}
 )
 
-#: A child of this age or older has a figure of its own in the norm.
+#: A child of this age or older has a figure of its own in the debt-adjustment norm.
 AGE_OF_OLDER_CHILD = 17
+
+#: In the social-assistance norm the figure of a child changes at this age, …
+AGE_OF_SCHOOLCHILD = 10
+#: … and a child of this age is an adult, who no longer makes a parent who lives alone a single parent.
+AGE_OF_MAJORITY = 18
+#: The order of a child among its siblings under age, oldest first, as the keys of the figures say it.
+_ORDERS = ("first", "second", "third")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +46,26 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An income, a cost or a debt as told: ``code`` is its kind, ``arranged`` whether the loan would pay it off."""
+    """An income, a cost or a debt as told: ``code`` is its kind, ``arranged`` whether the loan would pay it off.
+
+    ``cents`` are a month's; an income told by a year or a benefit day keeps that too (``told_cents``, ``told_per``).
+    """
 
     key: str
     code: str
     cents: Cents
     details: str | None = None
     arranged: bool = False
+    told_cents: Cents | None = None
+    told_per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What a capacity is computed from.
 
-    ``adults``: ``alone`` (single parents too), ``spouse``, ``cohabitant`` or ``other_adult``. ``incomes`` are net,
-    ``costs`` are the household's, ``debts`` the applicant's own.
+    ``adults``: ``alone`` (single parents too), ``spouse``, ``cohabitant``, ``parents`` (the applicant's own) or
+    ``other_adult``. ``incomes`` are net, ``costs`` are the household's, ``debts`` the applicant's own.
     """
 
     adults: str
@@ -119,14 +129,17 @@ class Capacity:
 
 
 def worksheet_lines(situation: Situation, norm: NormRow) -> list[Line]:
-    """The lines of the capacity worksheet by the debt-adjustment norm, each with its source.
+    """The lines of the capacity worksheet by the norm given, each with its source.
 
     Raises ``Refused("figure-missing")`` where the norm lacks a figure that the household needs.
     """
     share, basis = _own_share(situation)
+    own, children = _KEYS[norm.norm](situation)
+    figure = norm.amount(own)
+    facts = {"norm_status": figure.status}
     lines = [_income(income) for income in situation.incomes]
-    lines.append(_own_norm(situation.adults, norm))
-    lines += _children(situation.children, norm, share, basis)
+    lines.append(Line("norm", f"norm_{own}", "norm", figure.cents, figure.source, facts=facts))
+    lines += [_child(child, norm.amount(key), share, basis) for child, key in children]
     lines += [_cost(cost, share, basis) for cost in situation.costs]
     lines += [
         Line(debt.key, debt.code, "debt", debt.cents, "application", debt.details, in_after=not debt.arranged)
@@ -145,24 +158,6 @@ def capacity_of(lines: Iterable[Counted]) -> Capacity:
         else:
             sums[line.side] += line.cents
     return Capacity(*sums.values())
-
-
-def monthly_from_daily(daily_cents: Cents) -> Cents:
-    """A daily unemployment benefit as a month's income: 21.5 days."""
-    return round_cents(daily_cents * BENEFIT_DAYS_IN_MONTH)
-
-
-def monthly_from_yearly(yearly_cents: Cents) -> Cents:
-    """An irregular income as the average month of a year."""
-    return round_cents(Fraction(yearly_cents, 12))
-
-
-def months_to_save(amount_cents: Cents, capacity_cents: Cents) -> int | None:
-    """In how many months the amount could be saved from the capacity, or ``None`` when never.
-
-    A fact for the judgment of keusote-2025:4.6a, not the judgment itself.
-    """
-    return -(-amount_cents // capacity_cents) if capacity_cents > 0 else None
 
 
 def instalment_bounds(
@@ -190,39 +185,70 @@ def _own_share(situation: Situation) -> tuple[Fraction, str]:
 
 
 def _income(income: Amount) -> Line:
+    facts: dict[str, Any] = {}
+    if income.told_cents is not None:
+        facts = {"per_cents": income.told_cents, "per": income.told_per}
     if income.code in NOT_INCOME:
-        facts = {"told_cents": income.cents, "not_income": True}
+        facts |= {"told_cents": income.cents, "not_income": True}
         return Line(income.key, income.code, "income", 0, "application", income.details, facts=facts)
-    return Line(income.key, income.code, "income", income.cents, "application", income.details)
+    return Line(income.key, income.code, "income", income.cents, "application", income.details, facts=facts)
 
 
-def _own_norm(adults: str, norm: NormRow) -> Line:
-    figure = norm.amount("alone" if adults == "alone" else "with_adult")
-    return Line("norm", f"norm_{figure.key}", "norm", figure.cents, figure.source, facts={"norm_status": figure.status})
+def _oldest_first(children: Sequence[Child]) -> list[Child]:
+    """The order that decides which figure a child has."""
+    return sorted(children, key=lambda child: -child.age)
 
 
-def _children(children: Sequence[Child], norm: NormRow, share: Fraction, basis: str) -> list[Line]:
-    """The children's lines, oldest first: the order decides which figure a child under 17 has."""
-    lines = []
+def _debt_adjustment_keys(situation: Situation) -> tuple[str, list[tuple[Child, str]]]:
+    """The figures of decree 322/2001 § 4: the applicant's own, and each child's; the third is the third under 17."""
+    keys = []
     younger = 0
-    for child in sorted(children, key=lambda child: -child.age):
+    for child in _oldest_first(situation.children):
         if child.age >= AGE_OF_OLDER_CHILD:
-            figure = norm.amount("child_17")
+            keys.append((child, "child_17"))
         else:
             younger += 1
-            figure = norm.amount("child" if younger <= 2 else "third_child")
-        # Child benefit and maintenance are not income: they lower the child's own cost, never below zero.
-        cost = max(0, figure.cents - child.benefits_cents)
-        facts = {
-            "age": child.age,
-            "norm_cents": figure.cents,
-            "norm_status": figure.status,
-            "benefits_cents": child.benefits_cents,
-            **_share_facts(share, basis),
-        }
-        key, code = f"child:{child.key}", f"norm_{figure.key}"
-        lines.append(Line(key, code, "norm", round_cents(cost * share), figure.source, facts=facts))
-    return lines
+            keys.append((child, "child" if younger <= 2 else "third_child"))
+    return "alone" if situation.adults == "alone" else "with_adult", keys
+
+
+def _social_assistance_keys(situation: Situation) -> tuple[str, list[tuple[Child, str]]]:
+    """The figures of the basic part: the applicant's own, and each child's by age and order among those under age.
+
+    A child of 18 or more who lives at home counts as what it is there: an adult living with parents.
+    """
+    keys = []
+    under_age = 0
+    for child in _oldest_first(situation.children):
+        if child.age >= AGE_OF_MAJORITY:
+            keys.append((child, "with_parents"))
+            continue
+        age = "10_17" if child.age >= AGE_OF_SCHOOLCHILD else "under_10"
+        keys.append((child, f"child_{age}_{_ORDERS[min(under_age, 2)]}"))
+        under_age += 1
+    alone = "single_parent" if under_age else "alone"
+    return {"alone": alone, "parents": "with_parents"}.get(situation.adults, "shared_household"), keys
+
+
+#: By the name of the norm: which of its figures a household needs.
+_KEYS: dict[str, Callable[[Situation], tuple[str, list[tuple[Child, str]]]]] = {
+    "debt_adjustment": _debt_adjustment_keys,
+    "social_assistance": _social_assistance_keys,
+}
+
+
+def _child(child: Child, figure: NormAmount, share: Fraction, basis: str) -> Line:
+    # Child benefit and maintenance are not income: they lower the child's own cost, never below zero.
+    cost = max(0, figure.cents - child.benefits_cents)
+    facts = {
+        "age": child.age,
+        "norm_cents": figure.cents,
+        "norm_status": figure.status,
+        "benefits_cents": child.benefits_cents,
+        **_share_facts(share, basis),
+    }
+    key, code = f"child:{child.key}", f"norm_{figure.key}"
+    return Line(key, code, "norm", round_cents(cost * share), figure.source, facts=facts)
 
 
 def _cost(cost: Amount, share: Fraction, basis: str) -> Line:

@@ -5,14 +5,15 @@ the obstacle is not. Where data cannot tell, the result is ``needs_judgment`` or
 by a check. Facts never name the home municipality: under a safety ban it is not everybody's to see.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from lending.applications.attachment_duty import missing_attachments
 from lending.applications.model import Application
-from lending.assessment.capacity import Capacity, instalment_bounds, months_to_save
+from lending.assessment.capacity import Capacity, instalment_bounds
+from lending.assessment.saving import saving_of
 from lending.basics.money import Cents
 from lending.policy.policy import CHECKS, Policy
 
@@ -21,7 +22,22 @@ NOT_REALISABLE = frozenset({"own_home"})
 #: Incomes that do not speak of a regular income.
 NOT_REGULAR = frozenset({"social_assistance", "maintenance_received", "other_income"})
 
+#: Where a clause of these checks is one that data decides, what would else be left to judgment speaks against.
+DECIDED_BY_DATA = frozenset({"could-be-saved", "debt-adjustment"})
+
+#: Results of checks from the one that needs a person most.
+WORST_FIRST = ("not_met", "needs_judgment", "not_known", "met")
+
 Finding = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class StayingDebt:
+    """A debt that the loan would not pay off: what is left of it (``None``: not told) and what it costs a month."""
+
+    creditor: str
+    left_cents: Cents | None
+    monthly_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,8 @@ class Gathered:
     """Everything the checks look at, gathered once.
 
     ``capacity`` is ``None`` until a worksheet has been prepared, ``percent`` where the rate of the day is not known.
-    ``in_area``: whether the home municipality is served here, ``None`` where it is not known.
+    ``in_area``: whether the home municipality is served here, ``None`` where it is not known. ``staying``: the debts
+    that would be left, by the worksheet where there is one.
     """
 
     policy: Policy
@@ -39,6 +56,7 @@ class Gathered:
     other_loans: int
     capacity: Capacity | None
     percent: Decimal | None
+    staying: tuple[StayingDebt, ...] = ()
 
     @property
     def arranges_debts(self) -> bool:
@@ -48,9 +66,25 @@ class Gathered:
         return marked or (purpose is not None and purpose.payee == "creditors")
 
 
-def check(name: str | None, gathered: Gathered) -> Finding:
-    """What data says; a clause without a check is a person's to judge."""
-    return _CHECKS[name](gathered) if name else ("needs_judgment", {})
+def check(name: str | None, gathered: Gathered, kind: str = "judgment") -> Finding:
+    """What data says; a clause without a check is a person's to judge.
+
+    ``kind`` is that of the clause: one of ``data`` that forbids a thing outright is not met where the thing is there.
+    A person may still judge otherwise, with reasons.
+    """
+    if not name:
+        return "needs_judgment", {}
+    result, facts = _CHECKS[name](gathered)
+    if result == "needs_judgment" and kind == "data" and name in DECIDED_BY_DATA:
+        return "not_met", facts
+    return result, facts
+
+
+def check_all(names: Iterable[str], gathered: Gathered, kind: str = "judgment") -> Finding:
+    """As ``check`` for a clause that rules several things: the worst result counts, the facts of all are told."""
+    findings = [check(name, gathered, kind) for name in names] or [check(None, gathered, kind)]
+    result = min((result for result, _ in findings), key=WORST_FIRST.index)
+    return result, {key: fact for _, facts in findings for key, fact in facts.items()}
 
 
 def _home_municipality(found: Gathered) -> Finding:
@@ -146,16 +180,20 @@ def _realisable_assets(found: Gathered) -> Finding:
 
 
 def _could_be_saved(found: Gathered) -> Finding:
-    amount = found.application.amount_cents
     if found.arranges_debts:
         return "met", {"arranges_debts": True}
-    if found.capacity is None or amount is None:
+    if found.capacity is None:
         return "not_known", {}
-    left = found.capacity.before_cents
-    months = months_to_save(amount, left)
-    reasonable = found.policy.reasonable_saving_months
-    facts = {"left_cents": left, "amount_cents": amount, "saving_months": months, "reasonable_months": reasonable}
-    return ("needs_judgment" if months is not None and months <= reasonable else "met"), facts
+    saving = saving_of(found.policy, found.application.amount_cents, found.capacity.before_cents)
+    if saving is None:
+        return "not_known", {}
+    facts = {
+        "left_cents": saving.left_cents,
+        "amount_cents": saving.amount_cents,
+        "saving_months": saving.months,
+        "reasonable_months": saving.reasonable_months,
+    }
+    return ("needs_judgment" if saving.within_reasonable else "met"), facts
 
 
 def _debts_manageable(found: Gathered) -> Finding:
@@ -212,6 +250,25 @@ def _social_assistance(found: Gathered) -> Finding:
     return ("needs_judgment" if receives else "met"), {"social_assistance": receives}
 
 
+def _unarranged_debts(found: Gathered) -> Finding:
+    staying = found.staying
+    facts = {
+        "debts": [
+            {"creditor": debt.creditor, "left_cents": debt.left_cents, "monthly_cents": debt.monthly_cents}
+            for debt in staying
+        ],
+        "left_cents": sum(debt.left_cents or 0 for debt in staying),
+        "monthly_cents": sum(debt.monthly_cents for debt in staying),
+    }
+    # Whether a debt that is paid as agreed may stay, and whether the whole is helped, is for a person.
+    return ("needs_judgment" if staying else "met"), facts
+
+
+def _credit_ban(found: Gathered) -> Finding:
+    told = found.application.credit_ban
+    return ("met" if told else "needs_judgment"), {"credit_ban": told}
+
+
 def _met(holds: bool) -> str:
     return "met" if holds else "not_met"
 
@@ -235,6 +292,8 @@ _CHECKS: dict[str, Callable[[Gathered], Finding]] = {
     "vehicle": _vehicle,
     "debt-adjustment": _debt_adjustment,
     "social-assistance": _social_assistance,
+    "unarranged-debts": _unarranged_debts,
+    "credit-ban": _credit_ban,
 }
 
 if set(_CHECKS) != set(CHECKS):

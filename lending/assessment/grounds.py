@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from lending.applications.model import Application
 from lending.assessment import worksheet
-from lending.assessment.checks import Gathered, check
-from lending.assessment.model import JUDGMENTS, GroundFinding
+from lending.assessment.checks import Gathered, StayingDebt, check_all
+from lending.assessment.model import JUDGMENTS, GroundFinding, Worksheet
 from lending.basics.actor import Actor
 from lending.basics.errors import Refused
 from lending.cases import authority, casework, timeline
@@ -31,7 +31,7 @@ BINDING = frozenset({"granted", "agreement_offered", "agreement_accepted", "agre
 
 def assessed_clauses(policy: Policy) -> list[Clause]:
     """The clauses that an application is held against: grounds, obstacles and conditions, and limits with a check."""
-    return [clause for clause in policy.clauses.values() if clause.role != "rule" or clause.check]
+    return [clause for clause in policy.clauses.values() if clause.role != "rule" or clause.checks]
 
 
 def check_grounds(db: Session, case: Case, by: Actor, at: datetime) -> list[GroundFinding]:
@@ -43,7 +43,7 @@ def check_grounds(db: Session, case: Case, by: Actor, at: datetime) -> list[Grou
     gathered = gather(db, case, policy, local_day(at))
     known = {finding.clause: finding for finding in findings_of(db, case)}
     for position, clause in enumerate(assessed_clauses(policy)):
-        result, facts = check(clause.check, gathered)
+        result, facts = check_all(clause.checks, gathered, clause.kind)
         finding = known.get(clause.id)
         if finding is None:
             finding = GroundFinding(case_id=case.id, clause=clause.id)
@@ -120,15 +120,33 @@ def gather(db: Session, case: Case, policy: Policy, day: date) -> Gathered:
     attached = db.scalars(
         select(Attachment.kind).where(Attachment.case_id == case.id, Attachment.removed_at.is_(None)).distinct()
     )
+    application = db.get_one(Application, case.id)
     return Gathered(
         policy=policy,
-        application=db.get_one(Application, case.id),
+        application=application,
         in_area=None if municipality is None else municipality in policy.organisation.municipalities,
         attached=frozenset(attached),
         other_loans=other_loans(db, case),
         capacity=worksheet.capacity_on(sheet) if sheet else None,
         percent=_percent(db, policy, day),
+        staying=staying_debts(application, sheet),
     )
+
+
+def staying_debts(application: Application, sheet: Worksheet | None) -> tuple[StayingDebt, ...]:
+    """The debts that the loan would leave: as the worksheet has them, and before there is one as the applicant wishes.
+
+    A debt that staff have found and added to the worksheet counts; what is left of it is then not told.
+    """
+    by_key = {line.key: line for line in sheet.of_side("debt")} if sheet else {}
+    staying = []
+    for debt in application.debts:
+        line = by_key.pop(f"debt:{debt.id}", None)
+        if line.in_after if line else not debt.to_be_arranged:
+            monthly = line.cents if line else debt.monthly_cents
+            staying.append(StayingDebt(debt.creditor, debt.amount_cents, monthly))
+    added = (line for line in by_key.values() if line.in_after)
+    return (*staying, *(StayingDebt(line.details or "", None, line.cents) for line in added))
 
 
 def _percent(db: Session, policy: Policy, day: date) -> Decimal | None:

@@ -19,7 +19,8 @@ JUDGMENTS = ("met", "not_met")
 
 
 class Worksheet(Base):
-    """A payment-capacity worksheet. ``norm_row`` is a snapshot of the figures it was computed with.
+    """A payment-capacity worksheet. ``norm_row`` is a snapshot of the figures it was computed with; ``norm_reason``
+    is why the exception of the criteria was chosen instead of their main norm.
 
     A case has one worksheet at a time; a proposal settles it, and computing it anew replaces it with the next number.
     """
@@ -47,6 +48,7 @@ class Worksheet(Base):
     norm_valid_from: Mapped[date]
     norm_status: Mapped[str] = mapped_column(String(20))
     norm_row: Mapped[dict[str, Any]] = mapped_column(JSON)
+    norm_reason: Mapped[str | None] = mapped_column(Text)
     prepared_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
     prepared_at: Mapped[datetime]
 

@@ -18,6 +18,7 @@ from lending.assessment.capacity import (
     worksheet_lines,
 )
 from lending.assessment.model import Worksheet, WorksheetLine
+from lending.assessment.norm_choice import require_norm
 from lending.assessment.states import WORKSHEET
 from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
@@ -26,6 +27,7 @@ from lending.cases import authority, casework, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case
 from lending.policy.figures import NormRow, figures_of
+from lending.policy.policies import Policy
 
 #: What a line added by hand may be, by side.
 ADDED_CODES = {"income": "other_income", "cost": "other_expense", "debt": "other_debt"}
@@ -34,11 +36,31 @@ ADDED_CODES = {"income": "other_income", "cost": "other_expense", "debt": "other
 def prepare_worksheet(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
     """Compute the worksheet from the application, by the norm of the day.
 
-    Where there is one already it is computed anew (``refresh``). Raises ``Refused("figure-missing")``,
-    ``Refused("figure-not-confirmed")``, ``Refused("case-not-yours")``, ``Refused("not-in-this-state")``.
+    Where there is one already it is computed anew (``refresh``), by the norm chosen for it. Raises
+    ``Refused("figure-missing")``, ``Refused("figure-not-confirmed")``, ``Refused("case-not-yours")``,
+    ``Refused("not-in-this-state")``.
     """
-    _require_preparation(db, case, by)
-    return _compute(db, case, by, at)
+    policy = _require_preparation(db, case, by)
+    before = current(db, case)
+    if before is not None:
+        _require_norm_of(db, case, policy, before.norm)
+        return _compute(db, case, before.norm, before.norm_reason, by, at)
+    return _compute(db, case, policy.norm.main, None, by, at)
+
+
+def choose_norm(db: Session, case: Case, norm: str, reason: str, by: Actor, at: datetime) -> Worksheet:
+    """Compute the worksheet by the exception of the criteria, with a written reason, or by their main norm again.
+
+    Raises ``Refused("norm-exception-outside-limits")`` with the clause where the loan asked for is too large or too
+    long for the exception, ``Refused("norm-not-in-criteria")``, ``Refused("reason-missing")``, and as
+    ``prepare_worksheet``.
+    """
+    policy = _require_preparation(db, case, by)
+    _require_norm_of(db, case, policy, norm)
+    is_main = norm == policy.norm.main
+    if not is_main and not reason.strip():
+        raise Refused("reason-missing", field="reason")
+    return _compute(db, case, norm, None if is_main else reason.strip(), by, at)
 
 
 def refresh(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
@@ -163,15 +185,26 @@ def situation_of(application: Application) -> Situation:
 
 def _amounts(application: Application, section: str) -> list[Amount]:
     return [
-        Amount(f"{section}:{line.id}", line.kind, line.amount_cents, line.details)
+        Amount(
+            f"{section}:{line.id}",
+            line.kind,
+            line.amount_cents,
+            line.details,
+            told_cents=line.told_cents,
+            told_per=line.told_per,
+        )
         for line in application.of_section(section)
     ]
 
 
-def _compute(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
-    policy = authority.policy_of(db, case)
+def _require_norm_of(db: Session, case: Case, policy: Policy, norm: str) -> None:
+    asked = db.get_one(Application, case.id)
+    require_norm(policy, norm, asked.amount_cents, asked.months)
+
+
+def _compute(db: Session, case: Case, norm_name: str, reason: str | None, by: Actor, at: datetime) -> Worksheet:
     day = local_day(at)
-    norm = figures_of(db).norm(policy.norm.main, day)
+    norm = figures_of(db).norm(norm_name, day)
     lines = worksheet_lines(situation_of(db.get_one(Application, case.id)), norm)
     before = current(db, case)
     if before is not None:
@@ -186,6 +219,7 @@ def _compute(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
         norm_valid_from=norm.valid_from,
         norm_status=norm.status,
         norm_row=_snapshot(norm),
+        norm_reason=reason,
         prepared_by_id=by.id,
         prepared_at=at,
     )
@@ -194,7 +228,7 @@ def _compute(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
         _carry_edits(before, worksheet)
     db.add(worksheet)
     db.flush()
-    timeline.append(db, case, "worksheet-prepared", by, at, number=worksheet.number, computed_for=day)
+    timeline.append(db, case, "worksheet-prepared", by, at, number=worksheet.number, computed_for=day, norm=norm.norm)
     return worksheet
 
 
@@ -222,7 +256,8 @@ def _row(line: Line, position: int) -> WorksheetLine:
 def _carry_edits(before: Worksheet, worksheet: Worksheet) -> None:
     by_key = {line.key: line for line in worksheet.lines}
     for old in before.lines:
-        if not old.edited:
+        # What was changed of one norm's figures has nothing to say of the other's.
+        if not old.edited or (old.side == "norm" and before.norm != worksheet.norm):
             continue
         line = by_key.get(old.key)
         if line is not None:
@@ -245,12 +280,13 @@ def _snapshot(norm: NormRow) -> dict[str, Any]:
     }
 
 
-def _require_preparation(db: Session, case: Case, by: Actor) -> None:
-    authority.require(db, by, "prepare", case)
+def _require_preparation(db: Session, case: Case, by: Actor) -> Policy:
+    policy = authority.require(db, by, "prepare", case)
     casework.locked(db, case)
     casework.require_handler(case, by)
     if case.state != "in_preparation":
         raise Refused("not-in-this-state", subject="case", act="prepare-worksheet", state=case.state)
+    return policy
 
 
 def _open_worksheet(db: Session, case: Case, by: Actor) -> Worksheet:

@@ -3,7 +3,7 @@
 Facts for the judgment of keusote-2025:4.2b and 4.5b, never the judgment itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,8 @@ from lending.loans.plan import FIRST_DUE_AFTER_DAYS, instalment_for
 from lending.loans.terms import Terms
 
 _STEP_CENTS = 1000
+#: The smallest loan that is tried where the criteria have no smallest one.
+_LEAST_CENTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Conditions:
     amount_max_cents: Cents
     term_months_max: int
     first_due_after_days: int = FIRST_DUE_AFTER_DAYS
+    instalment_min_cents: Cents = 0
 
 
 def instalment_of(amount_cents: Cents, months: int, conditions: Conditions) -> Cents:
@@ -47,17 +50,22 @@ def instalment_of(amount_cents: Cents, months: int, conditions: Conditions) -> C
 def largest_loan(capacity_cents: Cents, months: int, conditions: Conditions) -> Cents | None:
     """The largest loan, in full tens of euros, whose instalment over ``months`` the capacity carries.
 
-    ``None`` where not even the policy's smallest loan fits.
+    ``None`` where not even the policy's smallest loan fits, or where every instalment that fits is below the least
+    that the policy lets one pay.
     """
 
     def fits(amount: Cents) -> bool:
         return instalment_of(amount, months, conditions) <= capacity_cents
 
-    low, high = conditions.amount_min_cents, conditions.amount_max_cents
+    # A policy may lend from the first euro on; the engine makes no plan of less than one.
+    low, high = max(conditions.amount_min_cents, _LEAST_CENTS), conditions.amount_max_cents
     if not fits(low):
         return None
-    if fits(high):
-        return high
+    largest = high if fits(high) else _largest_between(low, high, fits)
+    return largest if instalment_of(largest, months, conditions) >= conditions.instalment_min_cents else None
+
+
+def _largest_between(low: Cents, high: Cents, fits: Callable[[Cents], bool]) -> Cents:
     while high - low > _STEP_CENTS:
         middle = (low + high) // 2 // _STEP_CENTS * _STEP_CENTS
         if middle <= low:
@@ -66,19 +74,17 @@ def largest_loan(capacity_cents: Cents, months: int, conditions: Conditions) -> 
     return low
 
 
-def largest_loans(
-    capacity_cents: Cents, conditions: Conditions, terms: Iterable[int] = (12, 24, 36, 48, 60, 72, 84, 96)
-) -> dict[int, Cents | None]:
-    """The largest loan for each of ``terms`` (months) that the policy allows."""
-    return {
-        months: largest_loan(capacity_cents, months, conditions)
-        for months in terms
-        if months <= conditions.term_months_max
-    }
+def largest_loans(capacity_cents: Cents, conditions: Conditions) -> dict[int, Cents | None]:
+    """The largest loan for each full year that the policy allows, and for its longest term (months)."""
+    longest = conditions.term_months_max
+    terms = [*range(12, longest, 12), longest]
+    return {months: largest_loan(capacity_cents, months, conditions) for months in terms}
 
 
 def shortest_term(amount_cents: Cents, capacity_cents: Cents, conditions: Conditions) -> int | None:
-    """The fewest months in which the capacity repays ``amount_cents``; ``None``: no term is enough."""
+    """The fewest months in which the capacity repays ``amount_cents``; ``None``: no term is enough, or not even the
+    largest instalment that fits reaches the least that the policy lets one pay.
+    """
     low, high = 1, conditions.term_months_max
     if instalment_of(amount_cents, high, conditions) > capacity_cents:
         return None
@@ -88,4 +94,4 @@ def shortest_term(amount_cents: Cents, capacity_cents: Cents, conditions: Condit
             high = middle
         else:
             low = middle + 1
-    return low
+    return low if instalment_of(amount_cents, low, conditions) >= conditions.instalment_min_cents else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.loans.affordability import Conditions, instalment_of, largest_loans, shortest_term
-from lending.policy.figures import figures_of
+from lending.policy.figures import Figures, figures_of
 from lending.policy.policies import Policy
 
 
@@ -27,12 +27,13 @@ class Outlook:
     largest: dict[int, Cents | None]
 
 
-def conditions_on(db: Session, policy: Policy, on: date) -> Conditions | None:
-    """On what conditions a loan would be made on the day; ``None`` where the rate of the day may not be used."""
-    try:
-        percent = Decimal(0) if policy.interest == "none" else figures_of(db).reference_rate(on).percent
-    except Refused:
-        return None
+def rate_on(figures: Figures, policy: Policy, on: date) -> Decimal:
+    """The rate of a loan made on the day, percent a year. Raises ``Refused`` as ``Figures.reference_rate``."""
+    return Decimal(0) if policy.interest == "none" else figures.reference_rate(on).percent
+
+
+def conditions_at(policy: Policy, percent: Decimal, on: date) -> Conditions:
+    """On what conditions a loan would be made on the day at ``percent`` a year."""
     return Conditions(
         percent=percent,
         start=on,
@@ -42,6 +43,28 @@ def conditions_on(db: Session, policy: Policy, on: date) -> Conditions | None:
         amount_max_cents=policy.amount_max_cents,
         term_months_max=policy.term_months_max,
         first_due_after_days=policy.first_due_after_days,
+        instalment_min_cents=policy.instalment_min_cents,
+    )
+
+
+def conditions_on(db: Session, policy: Policy, on: date) -> Conditions | None:
+    """On what conditions a loan would be made on the day; ``None`` where the rate of the day may not be used."""
+    try:
+        return conditions_at(policy, rate_on(figures_of(db), policy, on), on)
+    except Refused:
+        return None
+
+
+def outlook_at(
+    conditions: Conditions, capacity_cents: Cents, amount_cents: Cents | None, months: int | None
+) -> Outlook:
+    """What the asked amount would cost a month on the conditions, and what the capacity carries. Pure."""
+    asked = amount_cents or 0
+    return Outlook(
+        percent=conditions.percent,
+        instalment_cents=instalment_of(asked, months, conditions) if asked and months else None,
+        shortest_months=shortest_term(asked, capacity_cents, conditions) if asked else None,
+        largest=largest_loans(capacity_cents, conditions),
     )
 
 
@@ -50,12 +73,4 @@ def outlook(
 ) -> Outlook | None:
     """What the asked amount would cost a month and what the capacity carries; ``None`` without a rate for the day."""
     conditions = conditions_on(db, policy, on)
-    if conditions is None:
-        return None
-    asked = amount_cents or 0
-    return Outlook(
-        percent=conditions.percent,
-        instalment_cents=instalment_of(asked, months, conditions) if asked and months else None,
-        shortest_months=shortest_term(asked, capacity_cents, conditions) if asked else None,
-        largest=largest_loans(capacity_cents, conditions),
-    )
+    return outlook_at(conditions, capacity_cents, amount_cents, months) if conditions else None
