@@ -16,6 +16,7 @@ from lending.loans.book import open_book
 from lending.loans.model import Loan, PlanVersion
 from lending.loans.reset import reset_rates
 from lending.loans.reset_terms import Kept, rest_of_kept
+from lending.policy.policies import Policies
 from tests.workflow.loan_life import START, a_loan, noon
 from tests.workflow.new_rates import before, with_rate
 
@@ -144,6 +145,19 @@ def test_loans_that_have_closed_are_left_alone(db, sessions):
     db.commit()
     assert life.loan.state == "closed"
     assert reset_rates(sessions, JULY, noon(JULY)).loans == 0
+
+
+@pytest.mark.parametrize(("review", "followed"), [("half-yearly", 7), ("yearly", 0), ("never", 0)])
+def test_the_reset_and_the_daily_run_follow_as_often_as_the_criteria_say(db, sessions, monkeypatch, review, followed):
+    by_id = Policies.by_id
+    monkeypatch.setattr(Policies, "by_id", lambda self, name: replace(by_id(self, name), rate_review=review))
+    lives = some_loans(db)
+    done = reset_rates(sessions, JULY, noon(JULY), batch=3)
+    assert (done.loans, done.changed, done.unchanged) == (7, followed, 7 - followed)
+    db.expire_all()
+    for life in lives:
+        billing.bring_up_to(db, life.loan, JULY, noon(JULY))
+    assert sum(reason == "reference-rate" for _, reason, *_ in plans(db, lives)) == followed
 
 
 def test_the_number_of_statements_grows_with_the_batches_alone(db, engine, sessions):
