@@ -1,6 +1,6 @@
 """What data says of a clause, in sentences: the facts that ``lending.assessment.checks`` gathered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,10 +14,10 @@ from web.labels import label
 Facts = dict[str, Any]
 
 
-def in_words(check: str | None, facts: Facts, policy: Policy) -> list[str]:
+def in_words(checks: Iterable[str], facts: Facts, policy: Policy) -> list[str]:
     """The facts of one finding as sentences; none where nothing was found out."""
-    writer = _WRITERS.get(check or "")
-    return [sentence for sentence in writer(facts, policy) if sentence] if writer and facts else []
+    writers = [_WRITERS[check] for check in checks if check in _WRITERS and facts]
+    return [sentence for writer in writers for sentence in writer(facts, policy) if sentence]
 
 
 def _municipality(facts: Facts, policy: Policy) -> list[str]:

@@ -49,7 +49,7 @@ def read_policy(path: Path) -> Policy:
         organisation=_organisation(file.table("organisation")),
         valid_from=file.day("valid_from"),
         valid_until=file.day_if_given("valid_until"),
-        approved_on=file.day("approved_on"),
+        approved_on=file.day_if_given("approved_on"),
         approved_by=file.texts("approved_by"),
         handling_time_months=file.whole("handling_time_months", 1, 12),
         clauses=MappingProxyType(clauses),
@@ -63,6 +63,7 @@ def read_policy(path: Path) -> Policy:
         norm=_norm(file.table("norm"), clauses),
         consent=consents[file.choice("consent", consents)],
         consents=consents,
+        defaults=_defaults(file),
         **_limits(file.table("limits")),
         **_interest(file.table("interest")),
         **_repayment(file.table("repayment")),
@@ -80,11 +81,18 @@ def _clause(key: str, table: Table) -> Clause:
         texts=table.languages(),
         kind=table.choice("kind", CLAUSE_KINDS),
         role=table.choice("role", CLAUSE_ROLES),
-        check=table.choice("check", CHECKS) if "check" in table else None,
+        checks=_checks(table),
         governs=table.words("governs", TOPICS) if "governs" in table else (),
     )
     table.done()
     return clause
+
+
+def _checks(table: Table) -> tuple[str, ...]:
+    """One name, a list of names, or none."""
+    if "check" not in table:
+        return ()
+    return table.words("check", CHECKS) if table.holds_list("check") else (table.choice("check", CHECKS),)
 
 
 def _titles(table: Table) -> Texts:
@@ -97,7 +105,7 @@ def _check_references(file: Table, policy: Policy) -> None:
     """What code looks a clause up by must name one clause only, and every clause must belong to a chapter."""
     seen: dict[str, str] = {}
     for clause in policy.clauses.values():
-        for key, names in (("check", (clause.check,) if clause.check else ()), ("governs", clause.governs)):
+        for key, names in (("check", clause.checks), ("governs", clause.governs)):
             for name in names:
                 if f"{key}:{name}" in seen:
                     raise file.fail(
@@ -219,6 +227,17 @@ def _mandate(table: Table, clauses: Collection[str]) -> Mandate:
     return mandate
 
 
+def _defaults(file: Table) -> frozenset[str]:
+    """The keys that the criteria leave open; each must stand in the file."""
+    if "not_in_criteria" not in file:
+        return frozenset()
+    named = file.words("not_in_criteria")
+    strange = [key for key in named if not file.has(key)]
+    if strange:
+        raise file.fail("not_in_criteria", f"names {strange[0]!r}, which is not in the file")
+    return frozenset(named)
+
+
 def _caps(file: Table) -> Caps:
     if "caps" not in file:
         return Caps()
@@ -233,12 +252,14 @@ def _caps(file: Table) -> Caps:
 
 
 def _review(table: Table, clauses: Collection[str]) -> ReviewRoute:
+    kind, courts = table.choice("kind", ("rectification", "court")), table.texts("courts")
     route = ReviewRoute(
-        kind=table.choice("kind", ("rectification", "court")),
+        kind=kind,
         days=table.whole("days", 1, 60),
-        clause=table.choice("clause", clauses),
-        bodies=table.texts("bodies"),
-        courts=table.texts("courts"),
+        clause=table.choice("clause", clauses) if "clause" in table else None,
+        # Straight to court: no body of the organisation's own comes in between.
+        bodies=table.texts("bodies") if kind == "rectification" else courts,
+        courts=courts,
     )
     table.done()
     return route
@@ -246,7 +267,7 @@ def _review(table: Table, clauses: Collection[str]) -> ReviewRoute:
 
 def _norm(table: Table, clauses: Collection[str]) -> NormChoice:
     main = table.choice("main", NORMS)
-    clause = table.choice("clause", clauses)
+    clause = table.choice("clause", clauses) if "clause" in table else None
     if "exception" not in table:
         table.done()
         return NormChoice(main, clause, None, None, 0, 0)

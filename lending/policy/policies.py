@@ -73,6 +73,12 @@ class Policies:
             raise NotFound
         return self._by_id[policy_id]
 
+    def versions(self, key: str | None = None) -> list[Policy]:
+        """Every version of ``key``, or of everybody: by organisation, oldest first. Raises ``NotFound``."""
+        if key is not None and key not in self._versions:
+            raise NotFound
+        return [policy for each in sorted(self._versions) if key in (None, each) for policy in self._versions[each]]
+
     def organisation(self, key: str) -> Organisation:
         """The organisation as its newest version describes it. Raises ``NotFound``."""
         if key not in self._versions:
@@ -82,6 +88,15 @@ class Policies:
     def organisations(self) -> list[Organisation]:
         """Every organisation, by key."""
         return [self._versions[key][-1].organisation for key in sorted(self._versions)]
+
+    def serving(self, municipality: str | None) -> Organisation | None:
+        """The organisation that serves the municipality (three-digit code), by its newest version; ``None``: nobody."""
+        return next((each for each in self.organisations() if municipality in each.municipalities), None)
+
+    def in_force(self, on: date, organisations: Iterable[Organisation]) -> list[Policy]:
+        """The versions of the organisations that are in force on the day; those that have none are left out."""
+        versions = (policy for each in organisations for policy in self._versions[each.key])
+        return [policy for policy in versions if policy.in_force(on)]
 
 
 def load_policies(folder: Path | str) -> Policies:

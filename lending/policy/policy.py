@@ -60,7 +60,7 @@ FUNCTION_OF_ACT = {
 CLAUSE_KINDS = ("data", "judgment", "guidance")
 CLAUSE_ROLES = ("ground", "obstacle", "condition", "rule")
 
-#: What the code can find out by itself (``lending.assessment.checks``); a clause names one at most.
+#: What the code can find out by itself (``lending.assessment.checks``).
 CHECKS = (
     "home-municipality",
     "amount",
@@ -80,12 +80,15 @@ CHECKS = (
     "vehicle",
     "debt-adjustment",
     "social-assistance",
+    "unarranged-debts",
+    "credit-ban",
 )
 
 #: What a clause may rule besides a check, so that code finds the clause to cite without knowing its number.
 TOPICS = (
     "interest",
     "norm",
+    "expenses",
     "pre-saving",
     "payee",
     "use-of-money",
@@ -114,15 +117,15 @@ class Clause:
     """One rule of the criteria. ``kind``: checked from ``data``, needs a person's ``judgment``, or is ``guidance``.
 
     ``role``: a ``ground`` that must be met, an ``obstacle`` that must not be, a ``condition`` of a grant, or another
-    ``rule``. ``check`` names the facts the code gathers for it, where it can; ``governs`` the topics (``TOPICS``)
-    for which code cites it.
+    ``rule``. ``checks`` name the facts the code gathers for it, where it can: several where one clause rules several
+    things (pohjois-savo-plan:b). ``governs`` are the topics (``TOPICS``) for which code cites it.
     """
 
     id: str
     texts: Texts
     kind: str
     role: str
-    check: str | None
+    checks: tuple[str, ...] = ()
     governs: tuple[str, ...] = ()
 
     @property
@@ -265,21 +268,28 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRoute:
-    """How a decision is challenged. ``kind``: ``rectification`` (then court) or ``court``; ``days`` from notice."""
+    """How a decision is challenged. ``kind``: ``rectification`` (then court) or ``court``; ``days`` from notice.
+
+    ``bodies`` decide first: the county's own, or the court itself. ``clause`` is ``None`` where the criteria do not
+    tell the way and the law alone does.
+    """
 
     kind: str
     days: int
-    clause: str
+    clause: str | None
     bodies: Texts
     courts: Texts
 
 
 @dataclass(frozen=True, slots=True)
 class NormChoice:
-    """Which living-cost norm the capacity is computed by: ``main``; for small loans ``exception`` may be used."""
+    """Which living-cost norm the capacity is computed by: ``main``; for small loans ``exception`` may be used.
+
+    ``clause`` is ``None`` where the criteria name no norm.
+    """
 
     main: str
-    clause: str
+    clause: str | None
     exception: str | None
     exception_clause: str | None
     exception_amount_max_cents: Cents
@@ -304,14 +314,15 @@ class Policy:
     ``amount_max_per``: the most is of one ``loan``, or of all loans of a ``client`` added up. ``rate_review``: a
     running loan follows the reference rate ``half-yearly``, ``yearly`` (each January) or ``never``. ``borrowers``:
     ``one``, or ``spouses`` who divide the liability in the agreement. ``chapters``: titles by the number with which
-    the ids of their clauses begin.
+    the ids of their clauses begin. ``defaults``: the keys of the file (``limits.amount_min_euros``) whose value the
+    criteria do not say and the service sets. ``approved_on`` is ``None`` where nobody has told it.
     """
 
     id: str
     organisation: Organisation
     valid_from: date
     valid_until: date | None
-    approved_on: date
+    approved_on: date | None
     approved_by: Texts
     amount_min_cents: Cents
     amount_max_cents: Cents
@@ -344,6 +355,7 @@ class Policy:
     review: ReviewRoute
     consent: ConsentText
     consents: Mapping[str, ConsentText]
+    defaults: frozenset[str] = frozenset()
 
     def clause(self, clause_id: str) -> Clause:
         """The clause ``clause_id`` (without the policy's own id). Raises ``KeyError``."""
@@ -355,7 +367,7 @@ class Policy:
 
     def clause_checked_by(self, check: str) -> Clause | None:
         """The clause whose facts ``check`` gathers, or ``None`` where this organisation has no such rule."""
-        return next((clause for clause in self.clauses.values() if clause.check == check), None)
+        return next((clause for clause in self.clauses.values() if check in clause.checks), None)
 
     def clause_governing(self, topic: str) -> Clause | None:
         """The clause that rules ``topic`` (``TOPICS``), or ``None`` where this organisation has no such rule."""

@@ -160,6 +160,19 @@ class Table:
         value = self._data.get(key)
         return isinstance(value, list) and any(isinstance(row, dict) for row in value)
 
+    def holds_list(self, key: str) -> bool:
+        """Whether ``key`` holds a list, where it may hold a single word too."""
+        return isinstance(self._data.get(key), list)
+
+    def has(self, path: str) -> bool:
+        """Whether a value stands at the dotted ``path`` below this table."""
+        value: Any = self._data
+        for key in path.split("."):
+            if not isinstance(value, dict) or key not in value:
+                return False
+            value = value[key]
+        return True
+
     def by_key(self, key: str) -> "dict[str, Table]":
         """The tables under ``key`` by their own keys, in the order of the file; at least one."""
         outer = self.table(key)
