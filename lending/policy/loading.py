@@ -29,7 +29,7 @@ from lending.policy.policy import (
     ReviewRoute,
     Unit,
 )
-from lending.policy.reading import LANGUAGES, Table, Texts, read_file
+from lending.policy.reading import LANGUAGES, PolicyError, Table, Texts, read_file
 
 DAY_COUNTS = ("actual/365", "actual/360", "30E/360", "rate/12")
 DUE_DAYS = ("15", "last")
@@ -40,39 +40,40 @@ OWN_UNIT = "own"
 
 
 def read_policy(path: Path) -> Policy:
-    """Read one file, and the consent texts beside it. Raises ``PolicyError``."""
-    file = read_file(path)
+    """Read one file, and the consent texts beside it. Raises ``PolicyError`` with every mistake in them."""
+    file = read_file(path, mistakes=[])
     clauses = {key: _clause(key, table) for key, table in file.by_key("clauses").items()}
-    consents = _consents(path.parent / "consents.toml")
-    policy = Policy(
-        id=file.text("id"),
-        organisation=_organisation(file.table("organisation")),
-        valid_from=file.day("valid_from"),
-        valid_until=file.day_if_given("valid_until"),
-        approved_on=file.day_if_given("approved_on"),
-        approved_by=file.texts("approved_by"),
-        handling_time_months=file.whole("handling_time_months", 1, 12),
-        clauses=MappingProxyType(clauses),
-        purposes=MappingProxyType({key: _purpose(key, t, clauses) for key, t in file.by_key("purposes").items()}),
-        attachment_rules=tuple(_attachment(key, t, clauses) for key, t in file.by_key("attachments").items()),
-        chapters=MappingProxyType({key: _titles(t) for key, t in file.by_key("chapters").items()}),
-        delegation=_delegation(file.table("delegation"), clauses),
-        borrowers=file.choice("borrowers", ("one", "spouses")),
-        caps=_caps(file),
-        review=_review(file.table("review"), clauses),
-        norm=_norm(file.table("norm"), clauses),
-        consent=consents[file.choice("consent", consents)],
-        consents=consents,
-        defaults=_defaults(file),
+    consents = _consents(path.parent / "consents.toml", file)
+    parts: dict[str, Any] = {
+        "id": file.text("id"),
+        "organisation": _organisation(file.table("organisation")),
+        "valid_from": file.day("valid_from"),
+        "valid_until": file.day_if_given("valid_until"),
+        "approved_on": file.day_if_given("approved_on"),
+        "approved_by": file.texts("approved_by"),
+        "handling_time_months": file.whole("handling_time_months", 1, 12),
+        "clauses": MappingProxyType(clauses),
+        "purposes": MappingProxyType({key: _purpose(key, t, clauses) for key, t in file.by_key("purposes").items()}),
+        "attachment_rules": tuple(_attachment(key, t, clauses) for key, t in file.by_key("attachments").items()),
+        "chapters": MappingProxyType({key: _titles(t) for key, t in file.by_key("chapters").items()}),
+        "delegation": _delegation(file.table("delegation"), clauses),
+        "borrowers": file.choice("borrowers", ("one", "spouses")),
+        "caps": _caps(file),
+        "review": _review(file.table("review"), clauses),
+        "norm": _norm(file.table("norm"), clauses),
+        "consents": consents,
+        "defaults": _defaults(file),
         **_limits(file.table("limits")),
         **_interest(file.table("interest")),
         **_repayment(file.table("repayment")),
-    )
+    }
+    asked = file.choice("consent", consents) if consents else file.text("consent")
     file.done()
-    if policy.valid_until is not None and policy.valid_until < policy.valid_from:
-        raise file.fail("valid_until", "is before valid_from")
-    _check_references(file, policy)
-    return policy
+    _check_days(file, parts)
+    _check_caps(file, parts)
+    _check_references(file, clauses, parts["chapters"])
+    file.settle()
+    return Policy(consent=consents[asked], **parts)
 
 
 def _clause(key: str, table: Table) -> Clause:
@@ -101,19 +102,37 @@ def _titles(table: Table) -> Texts:
     return titles
 
 
-def _check_references(file: Table, policy: Policy) -> None:
+def _check_days(file: Table, parts: Mapping[str, Any]) -> None:
+    until = parts["valid_until"]
+    if until is not None and file.sound("valid_from", "valid_until") and until < parts["valid_from"]:
+        file.wrong("valid_until", "is before valid_from")
+
+
+def _check_caps(file: Table, parts: Mapping[str, Any]) -> None:
+    """A cap under the largest loan would refuse a loan that the limits allow."""
+    caps: Caps = parts["caps"]
+    for key, cents in (
+        ("granted_in_year_max_euros", caps.granted_in_year_max_cents),
+        ("outstanding_max_euros", caps.outstanding_max_cents),
+        ("capital_euros", caps.capital_cents),
+    ):
+        if cents is not None and cents < parts["amount_max_cents"]:
+            file.wrong(f"caps.{key}", "is less than limits.amount_max_euros, the largest single loan")
+
+
+def _check_references(file: Table, clauses: Mapping[str, Clause], chapters: Collection[str]) -> None:
     """What code looks a clause up by must name one clause only, and every clause must belong to a chapter."""
     seen: dict[str, str] = {}
-    for clause in policy.clauses.values():
+    for clause in clauses.values():
         for key, names in (("check", clause.checks), ("governs", clause.governs)):
             for name in names:
-                if f"{key}:{name}" in seen:
-                    raise file.fail(
-                        f"clauses.{clause.id}.{key}", f"{name!r} is used by clause {seen[f'{key}:{name}']} too"
+                if name and f"{key}:{name}" in seen:
+                    file.wrong(
+                        f"clauses.{clause.id}.{key}", f"is {name!r}, as that of clause {seen[f'{key}:{name}']} is"
                     )
                 seen[f"{key}:{name}"] = clause.id
-        if clause.chapter not in policy.chapters:
-            raise file.fail("chapters", f"has no title for clause {clause.id}")
+        if clause.chapter not in chapters:
+            file.wrong("chapters", f"has no title for clause {clause.id}: chapters.{clause.chapter!r} is missing")
 
 
 def _organisation(table: Table) -> Organisation:
@@ -121,8 +140,8 @@ def _organisation(table: Table) -> Organisation:
     units = {key: _unit(key, t, municipalities) for key, t in table.by_key("units").items()}
     for code in municipalities:
         serving = [unit.key for unit in units.values() if code in unit.municipalities]
-        if len(serving) != 1:
-            raise table.fail("units", f"municipality {code} must be served by exactly one unit")
+        if len(serving) != 1 and units:
+            table.wrong("units", f"must serve municipality {code} by exactly one unit, not by {len(serving)}")
     organisation = Organisation(
         key=table.text("key"),
         names=table.texts("names"),
@@ -205,12 +224,12 @@ def _mandates(table: Table, act: str, clauses: Collection[str]) -> tuple[Mandate
     """A list of roles, or a list of tables with roles and how far each reaches."""
     if not table.holds_tables(act):
         roles = table.words(act, ROLES)
-        if not roles:
-            raise table.fail(act, "must name at least one role, or nobody could do it")
+        if not roles and table.sound(act):
+            table.wrong(act, "must name at least one role, or nobody could do it")
         return (Mandate(frozenset(roles)),)
     mandates = tuple(_mandate(inner, clauses) for inner in table.tables(act))
     if not any(mandate.amount_max_cents is None and mandate.months_max is None for mandate in mandates):
-        raise table.fail(act, "must name somebody without a limit, or nobody could do it above the highest limit")
+        table.wrong(act, "must name somebody without a limit, or nobody could do it above the highest limit")
     return mandates
 
 
@@ -221,8 +240,8 @@ def _mandate(table: Table, clauses: Collection[str]) -> Mandate:
         months_max=table.whole("months_max", 1) if "months_max" in table else None,
         clause=table.choice("clause", clauses) if "clause" in table else None,
     )
-    if not mandate.roles:
-        raise table.fail("roles", "must name at least one role, or nobody could do it")
+    if not mandate.roles and table.sound("roles"):
+        table.wrong("roles", "must name at least one role, or nobody could do it")
     table.done()
     return mandate
 
@@ -234,7 +253,7 @@ def _defaults(file: Table) -> frozenset[str]:
     named = file.words("not_in_criteria")
     strange = [key for key in named if not file.has(key)]
     if strange:
-        raise file.fail("not_in_criteria", f"names {strange[0]!r}, which is not in the file")
+        file.wrong("not_in_criteria", f"names {strange[0]!r}, which is not in the file")
     return frozenset(named)
 
 
@@ -286,7 +305,7 @@ def _norm(table: Table, clauses: Collection[str]) -> NormChoice:
 
 
 def _limits(table: Table) -> dict[str, Any]:
-    limits = {
+    limits: dict[str, Any] = {
         "amount_min_cents": table.cents("amount_min_euros"),
         "amount_max_cents": table.cents("amount_max_euros"),
         "amount_max_per": table.choice("amount_max_per", ("loan", "client")),
@@ -294,11 +313,14 @@ def _limits(table: Table) -> dict[str, Any]:
         "instalment_min_cents": table.cents("instalment_min_euros"),
         "reasonable_saving_months": table.whole("reasonable_saving_months", 1),
     }
-    if limits["amount_min_cents"] > limits["amount_max_cents"]:
-        raise table.fail("amount_min_euros", "is more than amount_max_euros")
+    amounts = table.sound("amount_min_euros", "amount_max_euros")
+    if amounts and limits["amount_min_cents"] > limits["amount_max_cents"]:
+        table.wrong("amount_min_euros", "is more than amount_max_euros")
+    if amounts and limits["instalment_min_cents"] > limits["amount_max_cents"]:
+        table.wrong("instalment_min_euros", "is more than amount_max_euros, so no loan could ever be repaid by it")
     least, most = table.whole("presaving_months_min"), table.whole("presaving_months_max")
-    if least > most:
-        raise table.fail("presaving_months_min", "is more than presaving_months_max")
+    if least > most and table.sound("presaving_months_min", "presaving_months_max"):
+        table.wrong("presaving_months_min", "is more than presaving_months_max")
     table.done()
     return {**limits, "presaving_months": (least, most)}
 
@@ -328,14 +350,20 @@ def _repayment(table: Table) -> dict[str, Any]:
         if "postponement_months_max" in table
         else 0,
     }
-    if not repayment["due_days"]:
-        raise table.fail("due_days", "must name at least one day")
+    if not repayment["due_days"] and table.sound("due_days"):
+        table.wrong("due_days", "must name at least one day")
     table.done()
     return repayment
 
 
-def _consents(path: Path) -> Mapping[str, ConsentText]:
-    file = read_file(path)
+def _consents(path: Path, beside: Table) -> Mapping[str, ConsentText]:
+    """The consent texts; mistakes in them are told with those of the policy ``beside``."""
+    assert beside.mistakes is not None
+    try:
+        file = read_file(path, beside.mistakes)
+    except PolicyError as wrong:
+        beside.mistakes.append(wrong)
+        return {}
     found: dict[str, ConsentText] = {}
     for version, table in file.by_key("consents").items():
         found[version] = ConsentText(

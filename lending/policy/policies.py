@@ -1,7 +1,7 @@
 """Every organisation's criteria in this installation: loading, and finding the version of a day."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from lending.policy.policy import (
     ReviewRoute,
     Unit,
 )
-from lending.policy.reading import PolicyError
+from lending.policy.reading import PolicyError, raise_all
 
 __all__ = [
     "Arrangement",
@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 FIGURES_FOLDER = "figures"
+CONSENTS_FILE = "consents.toml"
 
 
 class Policies:
@@ -102,36 +103,69 @@ class Policies:
 def load_policies(folder: Path | str) -> Policies:
     """Read ``<folder>/<organisation>/<date>.toml``, every one, into frozen data.
 
-    Raises ``PolicyError`` naming file, key and reason for the first mistake: a service with half its rules
-    must not start.
+    Raises ``PolicyError`` naming file, key and reason of the first mistake, with all the others in ``all``: a service
+    with half its rules must not start.
     """
     root = Path(folder)
     files = sorted(path for path in root.glob("*/*.toml") if path.parent.name != FIGURES_FOLDER)
-    files = [path for path in files if path.name != "consents.toml"]
+    files = [path for path in files if path.name != CONSENTS_FILE]
     if not files:
         raise PolicyError(str(root), "", "there is no policy file in this folder")
-    found: list[tuple[Path, Policy]] = [(path, read_policy(path)) for path in files]
-    _check_together(found)
+    found: list[tuple[Path, Policy]] = []
+    mistakes: list[PolicyError] = []
+    for path in files:
+        try:
+            found.append((path, read_policy(path)))
+        except PolicyError as wrong:
+            mistakes.extend(wrong.all)
+    mistakes.extend(_together(found))
+    raise_all(mistakes)
     return Policies(policy for _, policy in found)
 
 
-def _check_together(found: list[tuple[Path, Policy]]) -> None:
-    ids: set[str] = set()
+def _together(found: list[tuple[Path, Policy]]) -> Iterator[PolicyError]:
+    """What only the files beside each other show to be wrong."""
+    ids: dict[str, str] = {}
     latest: dict[str, Policy] = {}
     for path, policy in found:
         file = f"{path.parent.name}/{path.name}"
         if policy.id in ids:
-            raise PolicyError(file, "id", f"{policy.id!r} is the id of another file too")
-        ids.add(policy.id)
+            yield PolicyError(file, "id", f"is {policy.id!r}, which is the id of {ids[policy.id]} too")
+        ids[policy.id] = file
         if policy.organisation.key != path.parent.name:
-            raise PolicyError(file, "organisation.key", f"must be the name of the folder, {path.parent.name!r}")
+            yield PolicyError(file, "organisation.key", f"must be the name of the folder, {path.parent.name!r}")
         if policy.valid_from.isoformat() != path.stem:
-            raise PolicyError(file, "valid_from", f"must be the date in the file's name, {path.stem}")
-        before = latest.get(policy.organisation.key)
+            yield PolicyError(file, "valid_from", f"must be the date in the file's name, {path.stem}")
+        before = latest.get(path.parent.name)
         # Files come in the order of their dates, so looking at the one before is enough.
         if before and (before.valid_until is None or before.valid_until >= policy.valid_from):
-            raise PolicyError(file, "valid_from", f"{policy.id} begins before {before.id} has ended")
-        latest[policy.organisation.key] = policy
+            eve = policy.valid_from - timedelta(days=1)
+            yield PolicyError(
+                file,
+                "valid_from",
+                f"is {policy.valid_from}, when {before.id} is still in force; give {before.id} valid_until = {eve}",
+            )
+        latest[path.parent.name] = policy
+    yield from _served_twice(found)
+
+
+def _served_twice(found: list[tuple[Path, Policy]]) -> Iterator[PolicyError]:
+    """A municipality leads to one organisation at a time."""
+    for place, (path, policy) in enumerate(found):
+        for _, other in found[:place]:
+            if other.organisation.key == policy.organisation.key or not _meet(policy, other):
+                continue
+            for code in sorted(set(policy.organisation.municipalities) & set(other.organisation.municipalities)):
+                file = f"{path.parent.name}/{path.name}"
+                yield PolicyError(
+                    file, f"organisation.municipalities.{code}", f"is served by {other.id} at the same time"
+                )
+
+
+def _meet(one: Policy, other: Policy) -> bool:
+    """Whether the two are in force on some day together."""
+    first, second = sorted((one, other), key=lambda policy: policy.valid_from)
+    return first.valid_until is None or first.valid_until >= second.valid_from
 
 
 def policies_of(db: Session) -> Policies:

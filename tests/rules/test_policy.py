@@ -142,7 +142,7 @@ def test_a_new_version_takes_effect_by_itself_and_the_old_one_stays(folder: Path
     shutil.copy(folder / "keusote" / "2025-06-01.toml", newer)
     spoil(folder, 'id = "keusote-2025"', 'id = "keusote-2027"', "keusote/2027-01-01.toml")
     spoil(folder, "valid_from = 2025-06-01", "valid_from = 2027-01-01", "keusote/2027-01-01.toml")
-    with pytest.raises(PolicyError, match="keusote-2027 begins before keusote-2025 has ended"):
+    with pytest.raises(PolicyError, match="keusote-2025 is still in force; give keusote-2025 valid_until = 2026-12-31"):
         load_policies(folder)
     spoil(folder, "valid_from = 2025-06-01", "valid_from = 2025-06-01\nvalid_until = 2026-12-31")
     policies = load_policies(folder)
@@ -161,16 +161,21 @@ def test_a_new_version_takes_effect_by_itself_and_the_old_one_stays(folder: Path
         ("term_months_max = 96", "term_months_max = 96\nlate_interest = 7", "limits.late_interest", "misspelt"),
         ('kind = "data"', 'kind = "maybe"', "clauses.1a.kind", "must be one of"),
         ('clause = "4.5c"', 'clause = "9.9"', "norm.clause", "must be one of"),
-        ('check = "vehicle"', 'check = "amount"', "clauses.4.2a.check", "is used by clause 3b too"),
+        ('check = "vehicle"', 'check = "amount"', "clauses.4.2a.check", "as that of clause 3b is"),
         ('decide = ["decider"]', "decide = []", "delegation.decide", "nobody could do it"),
         ('decide = ["decider"]', 'decide = ["chief"]', "delegation.decide", "chief"),
-        ('municipalities = ["106", "543"]', 'municipalities = ["106"]', "organisation.units", "exactly one unit"),
+        (
+            'municipalities = ["106", "543"]',
+            'municipalities = ["106"]',
+            "organisation.units",
+            "by exactly one unit, not by 0",
+        ),
         ('protected_unit = "team-1"', 'protected_unit = "team-9"', "organisation.protected_unit", "must be one of"),
         ('consent = "debt-investigation-1"', 'consent = "other"', "consent", "must be one of"),
         ("valid_from = 2025-06-01", 'valid_from = "2025-06-01"', "valid_from", "without quotes"),
         ("valid_from = 2025-06-01", "valid_from = 2025-06-02", "valid_from", "date in the file's name"),
         ("amount_min_euros = 200", 'amount_min_euros = "200,50"', "limits.amount_min_euros", "amount of euros"),
-        ('hours.sv = "Måndag till fredag kl. 9–12"\n', "", "organisation.contact.hours.sv", "'sv' is missing"),
+        ('hours.sv = "Måndag till fredag kl. 9–12"\n', "", "organisation.contact.hours.sv", "needed in Swedish too"),
         ('key = "keusote"', 'key = "kemi"', "organisation.key", "name of the folder"),
     ],
 )
