@@ -11,7 +11,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backoffice
 import portal
-from web import assets, context, errors, expired, guard, headers, language, limits, log, pages, signin, transaction
+from web import (
+    assets,
+    context,
+    errors,
+    expired,
+    guard,
+    headers,
+    language,
+    limits,
+    log,
+    pages,
+    reloading,
+    signin,
+    transaction,
+)
 from web.config import Config
 from web.paths import realm_of
 from web.uploads import upload_bytes_of
@@ -64,6 +78,7 @@ def _connect(app: Flask, config: Config) -> None:
     # whatever came of that gets its headers and its line in the log.
     log.init_app(app, trust_proxy=config.trusted_proxies > 0)
     headers.init_app(app, secure=config.cookie_secure)
+    reloading.init_app(app)
     transaction.init_app(app)
     app.after_request(guard.check_viewed)
     language.init_app(app)

@@ -48,8 +48,12 @@ def say(refused: Refused) -> Any:
 
 
 def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
+    text = str(sentence)
+    # A limit that the criteria do not give rests on no clause of theirs.
+    if facts.get("clause", "") is None:
+        text = text.replace(" (%(clause)s)", "")
     try:
-        return str(sentence) % facts
+        return text % facts
     except (KeyError, ValueError, TypeError) as error:
         log.error("sentence does not fit its facts", sentence=str(sentence), facts=sorted(facts), error=str(error))
         return str(GENERAL)
