@@ -31,7 +31,7 @@ from lending.policy.figures import figures_of
 from lending.policy.policies import Policy
 from web.clock import today
 from web.forms import ChoiceField, DateField, Form, LongText, form_refused
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.labels import label
 from web.render import see_other
 
@@ -68,9 +68,9 @@ def agreement(case_id: UUID) -> ResponseReturnValue:
         letter=Markup(document.html) if document else None,  # noqa: S704 - our own letter, escaped when written
         is_intact=documents.is_intact(document) if document else True,
         names=staff.names_of(g.db, [newest.offered_by_id, newest.concluded_by_id] if newest else []),
-        may_offer=may("prepare") and page.case.state in ("granted", "agreement_offered"),
-        may_conclude=may("conclude-agreement") and page.case.state == "agreement_accepted",
-        may_pay=may("disburse") and page.case.state == "agreement_concluded",
+        may_offer=page.may("prepare") and page.case.state in ("granted", "agreement_offered"),
+        may_conclude=page.may("conclude-agreement") and page.case.state == "agreement_accepted",
+        may_pay=page.may("disburse") and page.case.state == "agreement_concluded",
     )
 
 

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
 
 from lending.applications.supplements import open_request
-from lending.cases import casework
+from lending.cases import authority, casework
 from lending.cases.model import Case
 from lending.cases.overview import Overview, overview
 from lending.loans.model import Loan
@@ -63,11 +63,18 @@ class CasePage:
             self.case = casework.staff_case(g.db, self.case_id, g.actor, self.act)
         return self.case
 
+    def may(self, *acts: str) -> bool:
+        """Whether the reader may do one of ``acts`` on this case: by role, and by whose work it is."""
+        case = self.reload()
+        return any(authority.allows(g.db, g.actor, act, case) for act in acts)
+
     def show(self, name: str, *, what: str | None = None, block: str | None = None, **context: Any) -> Response:
         """The page ``backoffice/<name>.html``, and a line in the access log that ``what`` of the person was seen."""
         case = self.reload()
         viewing(case, what or name)
         context |= {"case": case, "policy": self.policy, "head": self.head, "pages": self.pages()}
+        # What the reader may do anywhere says less than what they may do on this case.
+        context["may"] = self.may
         return render(f"backoffice/{name}.html", block, **context)
 
     @cached_property

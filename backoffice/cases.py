@@ -11,6 +11,7 @@ from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from backoffice.timeline import told_to_staff
+from backoffice.units import other_unit_in_turn
 from lending.applications.sections import application_of
 from lending.cases import casework, timeline
 from lending.decisions.casefile import casefile
@@ -46,6 +47,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         municipality=page.municipality(residence.municipality) if residence else None,
         file=casefile(g.db, page.case, g.now),
         loan_id=page.loan.id if page.loan else None,
+        waits_for=other_unit_in_turn(page.case),
         events=told_to_staff(g.db, page.case, events)[:LATEST_EVENTS],
         has_more=len(events) > LATEST_EVENTS,
     )
@@ -96,10 +98,10 @@ def notes(case_id: UUID) -> ResponseReturnValue:
 
 
 @office.post("/cases/<uuid:case_id>/notes")
-@staff_may("prepare")
+@staff_may("add-note")
 def add_note(case_id: UUID) -> ResponseReturnValue:
     """Write a note on the case."""
-    page, form = CasePage(case_id, "prepare"), NoteForm()
+    page, form = CasePage(case_id, "add-note"), NoteForm()
     if acted(form, lambda: casework.add_note(g.db, page.case, form.text.data, g.actor, g.now)):
         return see_other("office.notes", case_id=case_id)
     return _show_notes(page, form)

@@ -1,4 +1,7 @@
-"""Change requests: new terms decided by an official; a waiver proposed by one and decided by another."""
+"""Change requests: new terms decided by an official; a waiver proposed by one and decided by another.
+
+So is a longer repayment time where the criteria want a second official to approve it.
+"""
 
 from types import new_class
 from typing import Any, ClassVar
@@ -14,19 +17,20 @@ from backoffice.acting import acted, done
 from backoffice.decision_forms import clause_choice
 from backoffice.loan import LoanPage, loan_page
 from lending.basics.errors import NotFound, Refused
+from lending.cases import authority
 from lending.changes import grace, new_terms, requests, waiver
 from lending.changes.grace import GracePreview
 from lending.changes.model import ChangeRequest
-from lending.changes.new_terms import Preview
-from lending.changes.states import CHANGE_REQUEST
+from lending.changes.new_terms import Approval, Preview
+from lending.changes.states import CHANGE_REQUEST, deciding_act
 from lending.changes.waiver import Release
 from lending.loans.book import Book, open_book
 from lending.loans.model import EFFECTS
 from lending.people import staff
-from lending.policy.policies import Policy
+from lending.policy.policies import Policy, policies_of
 from web.clock import today
 from web.forms import ChecksField, ChoiceField, Form, LongText, MoneyField
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.labels import label
 from web.refusals import say
 from web.render import see_other
@@ -121,10 +125,10 @@ def take_change_request(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
 
 
 @office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide")
-@staff_may("decide-change")
+@staff_may("decide-change", "decide-extension", "approve-extension")
 def decide_change(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
-    """Grant or refuse grace months or new terms."""
-    page, request = _found(loan_id, request_id, "decide-change", *WISHES)
+    """Grant or refuse grace months or new terms; approve or refuse a proposed extension."""
+    page, request = _found(loan_id, request_id, "", *WISHES)
     form = _wish_form(page, request)
 
     def decide() -> None:
@@ -138,6 +142,30 @@ def decide_change(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
 
     if acted(form, decide):
         done(_("The decision has been made. The borrower has been told."))
+        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
+    return _show(*_found(loan_id, request_id), form)
+
+
+@office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-extension")
+@staff_may("decide-extension")
+def propose_extension(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Propose a longer repayment time for another official to approve, or refuse it."""
+    page, request = _found(loan_id, request_id, "decide-extension", "extension")
+    form = _wish_form(page, request)
+
+    def propose() -> None:
+        reasons, clauses = form.reasons.data, form.clauses.data
+        if form.outcome.data == "grant":
+            new_terms.propose_extension(g.db, request, reasons, clauses, g.actor, g.now, form.wish())
+        else:
+            new_terms.refuse_change(g.db, request, g.actor, g.now, reasons, clauses)
+
+    if acted(form, propose):
+        done(
+            _("The proposal has been made. Another person decides on it.")
+            if form.outcome.data == "grant"
+            else _("The decision has been made. The borrower has been told.")
+        )
         return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
     return _show(*_found(loan_id, request_id), form)
 
@@ -180,9 +208,13 @@ def decide_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
 
 
 def _found(loan_id: UUID, request_id: UUID, act: str = "view-case", *kinds: str) -> tuple[LoanPage, ChangeRequest]:
-    """The loan and its request, of ``kinds`` where that matters: a waiver is not decided as grace months are."""
-    page = loan_page(loan_id, act)
-    request = requests.staff_request(g.db, request_id, g.actor, act)
+    """The loan and its request, of ``kinds`` where that matters: a waiver is not decided as grace months are.
+
+    ``act``: what the reader must be allowed to do; "": what takes the request on from where it stands.
+    """
+    page = loan_page(loan_id)
+    request = requests.staff_request(g.db, request_id, g.actor)
+    authority.require(g.db, g.actor, act or deciding_act(request.kind, request.state), page.case)
     if request.loan_id != page.loan.id or (kinds and request.kind not in kinds):
         raise NotFound
     return page, request
@@ -194,7 +226,10 @@ def _fresh_form(page: LoanPage, request: ChangeRequest) -> Form:
 
 def _wish_form(page: LoanPage, request: ChangeRequest) -> Any:
     wish = DECISIONS[request.kind]
-    form = wish(data=wish.filled(request))
+    data = wish.filled(request)
+    if request.state == "proposed":
+        data |= _proposed(request) | {"months": (request.proposed_terms or request.asked_terms).get("months")}
+    form = wish(data=data)
     form.offer(page.policy)
     form.offer_wishes(open_book(g.db, page.loan), today(), request)
     return form
@@ -204,23 +239,28 @@ def _waiver_form(page: LoanPage, request: ChangeRequest) -> WaiverForm:
     proposed = request.state == "proposed"
     form = WaiverForm(
         data={
-            "outcome": request.proposal if proposed else None,
             "scope": "everything" if request.everything else "part",
             "principal": request.proposed_principal_cents if proposed else request.asked_principal_cents,
             "interest": request.proposed_interest_cents if proposed else request.asked_interest_cents,
             "effect": request.effect or "lower_instalment",
-            "reasons": request.proposal_reasons if proposed else "",
-            "clauses": [each.partition(":")[2] for each in request.proposal_clauses] if proposed else [],
+            **(_proposed(request) if proposed else {}),
         }
     )
     form.offer(page.policy)
     return form
 
 
+def _proposed(request: ChangeRequest) -> dict[str, Any]:
+    """What the proposer has put forward, for the one who decides to confirm or to change."""
+    clauses = [each.partition(":")[2] for each in request.proposal_clauses]
+    return {"outcome": request.proposal, "reasons": request.proposal_reasons, "clauses": clauses}
+
+
 def _show(page: LoanPage, request: ChangeRequest, form: Form) -> Response:
     book = open_book(g.db, page.loan)
     is_open = not CHANGE_REQUEST.states[request.state].final
     people = [request.handler_id, request.proposed_by_id, request.decided_by_id]
+    facts = _waiver_facts if request.kind == "waiver" else _wish_facts
     return page.show(
         "waiver_request" if request.kind == "waiver" else "terms_request",
         "change-request",
@@ -228,21 +268,31 @@ def _show(page: LoanPage, request: ChangeRequest, form: Form) -> Response:
         request_=request,
         names=staff.names_of(g.db, people),
         is_open=is_open,
-        may_take=is_open and may("take-case") and request.handler_id is None,
+        may_take=is_open and request.handler_id is None and _may_take(page, request),
         is_mine=request.handler_id == g.actor.id,
-        **(_waiver_facts if request.kind == "waiver" else _wish_facts)(book, request, is_open),
+        proposed_it=request.state == "proposed" and request.proposed_by_id == g.actor.id,
+        **facts(page, book, request, is_open),
     )
 
 
-def _wish_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
+def _may_take(page: LoanPage, request: ChangeRequest) -> bool:
+    also = [deciding_act(request.kind, request.state)]
+    return authority.allows(g.db, g.actor, "take-case", page.case, also)
+
+
+def _wish_facts(page: LoanPage, book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
+    approval = new_terms.approval_of(book, request, today()) if is_open else None
     facts: dict[str, Any] = {
         "left": grace.grace_left(book),
         "room": new_terms.room_left(book, today()),
         "preview": None,
         "rows": (),
         "problem": None,
-        "may_decide": is_open and may("decide-change"),
+        "may_decide": is_open and page.may(deciding_act(request.kind, request.state)),
         "clause": book.policy.clause_governing(request.kind),
+        "approval": approval,
+        "proposes": approval is not None and request.state != "proposed",
+        "approvers": _approvers(page, approval) if approval else [],
     }
     if is_open:
         try:
@@ -253,19 +303,35 @@ def _wish_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, 
     return facts
 
 
+def _approvers(page: LoanPage, approval: Approval) -> list[tuple[Any, str, str | None]]:
+    """Who may approve: the name of each role, the people who have it, and the clause that says so."""
+    arrangement = policies_of(g.db).organisation(page.case.organisation).arrangement
+    unit = arrangement.unit_for("approve-extension", page.case.unit)
+    people = staff.with_roles(g.db, page.case.organisation, unit, approval.roles)
+    return [
+        (
+            label("role", role),
+            ", ".join(each.display_name for each in people if role in each.actor.roles),
+            mandate.clause,
+        )
+        for mandate in approval.mandates
+        for role in sorted(mandate.roles)
+    ]
+
+
 def _asked_preview(book: Book, request: ChangeRequest) -> GracePreview | Preview:
     if request.kind == "grace":
         return grace.preview_grace(book, grace.asked_dates(request), today())
-    return new_terms.preview_change(book, new_terms.asked_wish(request), today())
+    wish = new_terms.wish_from(request.proposed_terms) if request.proposed_terms else new_terms.asked_wish(request)
+    return new_terms.preview_change(book, wish, today())
 
 
-def _waiver_facts(book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
+def _waiver_facts(page: LoanPage, book: Book, request: ChangeRequest, is_open: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "preview": None,
         "problem": None,
-        "may_propose": request.state in ("requested", "in_preparation") and may("propose-waiver"),
-        "may_decide": request.state == "proposed" and may("decide-waiver"),
-        "proposed_it": request.proposed_by_id == g.actor.id,
+        "may_propose": request.state in ("requested", "in_preparation") and page.may("propose-waiver"),
+        "may_decide": request.state == "proposed" and page.may("decide-waiver"),
     }
     if is_open:
         release = waiver.proposed_release(request) if request.state == "proposed" else _asked(request)

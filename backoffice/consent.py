@@ -13,7 +13,7 @@ from backoffice.case_page import CasePage
 from lending.applications import consent as consents
 from lending.assessment.investigation import investigate
 from web.forms import Form, LongText, TextField
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.render import see_other
 
 
@@ -66,5 +66,5 @@ def _show(page: CasePage, form: UseForm) -> ResponseReturnValue:
         valid_until=consents.last_day_of(g.db, case, valid) if valid else None,
         consents=consents.consents_of(g.db, case),
         uses=consents.uses_of(g.db, case),
-        may_record=may("prepare") and case.handler_id == g.actor.id,
+        may_record=page.may("prepare") and case.handler_id == g.actor.id,
     )

@@ -21,7 +21,7 @@ from lending.loans.outlook import outlook
 from lending.people import staff
 from web.clock import today
 from web.formats import day
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.render import see_other
 
 
@@ -102,7 +102,7 @@ def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:
         "file": file,
         "earlier": earlier,
         "names": staff.names_of(g.db, people),
-        "may_propose": may("propose") and case.handler_id == g.actor.id and case.state == "in_preparation",
+        "may_propose": page.may("propose") and case.handler_id == g.actor.id and case.state == "in_preparation",
         "may_decide": may_decide(g.db, case, g.actor),
         "hints": {
             channel: _("Sent today, it counts as known on %(day)s.", day=day(known_on(today(), channel)))

@@ -192,6 +192,34 @@ def _assistance(facts: Facts, policy: Policy) -> list[str]:
     return [_("The application tells of no social assistance.")]
 
 
+def _staying(facts: Facts, policy: Policy) -> list[str]:
+    debts = facts.get("debts", [])
+    if not debts:
+        return [_("No debt would stay outside the loan.")]
+    names = ", ".join(debt["creditor"] for debt in debts if debt["creditor"])
+    return [
+        ngettext(
+            "%(num)s debt would stay: %(left)s left, %(monthly)s a month.",
+            "%(num)s debts would stay: %(left)s left, %(monthly)s a month.",
+            len(debts),
+            left=money(facts["left_cents"]),
+            monthly=money(facts["monthly_cents"]),
+        ),
+        _("Creditors: %(names)s.", names=names) if names else "",
+        _("What is left of a debt that staff have added is not in the sum.")
+        if any(debt["left_cents"] is None for debt in debts)
+        else "",
+    ]
+
+
+def _ban(facts: Facts, policy: Policy) -> list[str]:
+    if facts.get("credit_ban") is None:
+        return [_("The application does not tell whether there is a voluntary credit ban.")]
+    if facts["credit_ban"]:
+        return [_("The applicant tells of a voluntary credit ban.")]
+    return [_("The applicant has no voluntary credit ban.")]
+
+
 _WRITERS: dict[str, Callable[[Facts, Policy], list[str]]] = {
     "home-municipality": _municipality,
     "amount": _amount,
@@ -211,4 +239,6 @@ _WRITERS: dict[str, Callable[[Facts, Policy], list[str]]] = {
     "vehicle": _vehicle,
     "debt-adjustment": _adjustment,
     "social-assistance": _assistance,
+    "unarranged-debts": _staying,
+    "credit-ban": _ban,
 }

@@ -17,7 +17,7 @@ from lending.assessment.model import GroundFinding
 from lending.people import staff
 from lending.policy.policies import Policy
 from web.forms import ChoiceField, Form, LongText
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.labels import label
 from web.render import see_other
 
@@ -124,8 +124,8 @@ def _show(page: CasePage, form: JudgmentForm, found: list[GroundFinding]) -> Res
         findings=found,
         needs_person=needs_person,
         wrong=lambda finding: any(form[f"{name}-{finding.clause}"].errors for name in ("judgment", "reasons")),
-        facts=lambda finding: in_words(policy.clause(finding.clause).check, finding.facts, policy),
+        facts=lambda finding: in_words(policy.clause(finding.clause).checks, finding.facts, policy),
         open_count=len(findings.open_clauses(found)),
         names=staff.names_of(g.db, [finding.judged_by_id for finding in found]),
-        may_judge=may("prepare") and case.handler_id == g.actor.id and case.state == "in_preparation",
+        may_judge=page.may("prepare") and case.handler_id == g.actor.id and case.state == "in_preparation",
     )

@@ -4,13 +4,17 @@ from flask_babel import gettext as _
 
 from lending.assessment.model import WorksheetLine
 from web.formats import money, number
-from web.labels import label
+from web.labels import LABELS, label
 
 
 def line_facts(line: WorksheetLine) -> list[str]:
     """Where the line is from and how its amount was reached."""
     facts = line.facts
     told = [_source(line)]
+    if facts.get("per") == "year":
+        told.append(_("%(amount)s a year was told. The average month of it counts.", amount=money(facts["per_cents"])))
+    elif facts.get("per") == "benefit_day":
+        told.append(_("%(amount)s a day was told. A month has 21.5 days of benefit.", amount=money(facts["per_cents"])))
     if facts.get("not_income"):
         told.append(_("%(amount)s a month was told. It does not count as income.", amount=money(facts["told_cents"])))
     if "norm_cents" in facts:
@@ -40,4 +44,5 @@ def _source(line: WorksheetLine) -> str:
         return _("From the application.")
     if line.source == "staff":
         return _("Added by hand.")
-    return _("Source: %(source)s", source=label("figure-source", line.source))
+    # A figure that staff have entered has the source that they wrote.
+    return _("Source: %(source)s", source=LABELS["figure-source"].get(line.source, line.source))

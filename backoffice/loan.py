@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice import office
 from backoffice.acting import acted, done
+from lending.cases import authority
 from lending.cases.model import Case
 from lending.changes import requests
 from lending.changes.grace import grace_left
@@ -30,7 +31,7 @@ from web.access import viewing
 from web.clock import today
 from web.formats import day, money
 from web.forms import ChoiceField, DateField, Form, HiddenField, MoneyField, QueryForm, SelectField, TextField
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.labels import label
 from web.payoff import PayOffForm
 from web.render import render, see_other
@@ -60,10 +61,16 @@ class LoanPage:
     policy: Policy
     borrower: Citizen
 
+    def may(self, *acts: str) -> bool:
+        """Whether the reader may do one of ``acts`` on the loan's case: by role, and by whose work it is."""
+        return any(authority.allows(g.db, g.actor, act, self.case) for act in acts)
+
     def show(self, name: str, what: str, **context: Any) -> Response:
         """The page ``backoffice/<name>.html``, and a line in the access log."""
         viewing(self.case, what)
         context |= {"loan": self.loan, "case": self.case, "policy": self.policy, "borrower": self.borrower}
+        # What the reader may do anywhere says less than what they may do on this loan.
+        context["may"] = self.may
         return render(f"backoffice/{name}.html", masked_hetu=citizens.masked_hetu(g.db, self.borrower), **context)
 
 
@@ -148,7 +155,7 @@ def _show(page: LoanPage, form: PaymentForm) -> Response:
         position=stands,
         pay_off=pay_off,
         quote=quote(stands.book.history(), pay_off.day(today())),
-        undoable=_undoable(stands) if may("reverse-payment") else [],
+        undoable=_undoable(stands) if page.may("reverse-payment") else [],
         agreement=agreement_of(g.db, page.case),
         changes=changes,
         paid_out=paid_out,

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from backoffice import office
+from backoffice.units import unit_name
 from lending.applications.queues import SORTS, page_of_queue
 from lending.cases.deadlines import days_waited
-from lending.cases.queues import EVERY, TEXT_CHARACTERS_MAX, WHOSE, Filters, counts
+from lending.cases.queues import EVERY, TEXT_CHARACTERS_MAX, WHOSE, Filters, counts, shares_work
 from lending.cases.states import CASE, QUEUES
 from lending.changes import queues as changes
+from lending.collection.disturbances import count_new
 from web.clock import today
 from web.forms import HiddenField, QueryForm, SelectField, TextField
 from web.guard import may, staff_may
@@ -24,6 +26,8 @@ FIRST = (
     ("decider", "waiting_for_decision"),
     ("payments", "decided"),
     ("waiver_decider", "change_requests"),
+    ("accounting_manager", "change_requests"),
+    ("legal_counsel", "change_requests"),
 )
 #: Where somebody can take a case: all the way, until it has ended.
 TAKEABLE = frozenset(name for name, state in CASE.states.items() if not state.final and name != "draft")
@@ -43,11 +47,12 @@ class QueueForm(QueryForm):
         states = CASE.in_queue(queue) if queue in QUEUES else frozenset(CASE.states) - {"draft"}
         ordered = [state for state in CASE.states if state in states]
         sorts = [sort for sort in SORTS if sort != "amount"] if queue == changes.QUEUE else SORTS
-        self.whose.choices = [(code, label("whose", code)) for code in WHOSE]
+        whose = [code for code in WHOSE if code != "our-turn" or shares_work(g.db, g.actor)]
+        self.whose.choices = [(code, label("whose", code)) for code in whose]
         self.sort.choices = [(code, label("sort", code)) for code in sorts]
         self.state.choices = [("", _l("Every step")), *((code, label("case-state", code)) for code in ordered)]
         self.queue.data = queue
-        self.whose.data = self.whose.data if self.whose.data in WHOSE else "all"
+        self.whose.data = self.whose.data if self.whose.data in whose else "all"
         self.sort.data = self.sort.data if self.sort.data in sorts else "oldest"
         self.state.data = self.state.data if self.state.data in states else ""
         self.has_steps = len(ordered) > 1 and queue != changes.QUEUE
@@ -72,7 +77,9 @@ def work_queue() -> ResponseReturnValue:
         return see_other("office.access_log")
     form = QueueForm()
     wanted = form.queue.data or ""
-    queue = wanted if wanted in (*QUEUES, EVERY) else first_queue(g.actor.roles)
+    numbers = counts(g.db, g.actor) | {changes.QUEUE: changes.count(g.db, g.actor)}
+    shared = shares_work(g.db, g.actor)
+    queue = wanted if wanted in (*QUEUES, EVERY) else first_queue(g.actor.roles, numbers if shared else None)
     form.offer(queue)
     page = _page_number()
     if queue == changes.QUEUE:
@@ -82,7 +89,11 @@ def work_queue() -> ResponseReturnValue:
     return render(
         "backoffice/work_queue.html",
         queue=queue,
-        tabs=_tabs(queue),
+        tabs=_tabs(queue, numbers),
+        ours=numbers.get(queue, 0),
+        shares_work=shared,
+        unit_name=unit_name,
+        attention=count_new(g.db, g.actor),
         filters=form,
         page=shown,
         takeable=TAKEABLE,
@@ -92,13 +103,17 @@ def work_queue() -> ResponseReturnValue:
     )
 
 
-def first_queue(roles: frozenset[str]) -> str:
-    """The queue to open on for somebody with these roles."""
-    return next((queue for role, queue in FIRST if role in roles), "new")
+def first_queue(roles: frozenset[str], waiting: dict[str, int] | None = None) -> str:
+    """The queue to open on for somebody with these roles: where their own work waits.
+
+    ``waiting``: how many wait for the unit in each queue, where its organisation has given the work to several: then
+    the first of theirs in which something does.
+    """
+    own = [queue for role, queue in FIRST if role in roles] or ["new"]
+    return next((queue for queue in own if waiting and waiting[queue]), own[0])
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
-    numbers = counts(g.db, g.actor) | {changes.QUEUE: changes.count(g.db, g.actor)}
+def _tabs(current: str, numbers: dict[str, int]) -> list[dict[str, Any]]:
     tabs = [
         {
             "text": label("queue", queue),

@@ -21,7 +21,7 @@ from lending.policy.policies import Policy
 from web.clock import today
 from web.context import language
 from web.forms import DateField, Form, LongText, RowForm, RowsField, SelectField
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.render import see_other
 
 #: How long the applicant has to answer unless staff choose another day.
@@ -88,7 +88,7 @@ class PassOverForm(Form):
 def supplements(case_id: UUID) -> ResponseReturnValue:
     """Every request on the case with its answers."""
     page = CasePage(case_id)
-    mine = may("request-supplement") and page.case.handler_id == g.actor.id
+    mine = page.may("request-supplement") and page.case.handler_id == g.actor.id
     return page.show(
         "supplements",
         requests=asking.requests_of(g.db, page.case),

@@ -16,13 +16,17 @@ from backoffice.timeline import line_name
 from lending.applications.sections import application_of
 from lending.assessment import worksheet as sheets
 from lending.assessment.capacity import SIDES
+from lending.assessment.checks import arranges_debts
 from lending.assessment.model import Worksheet, WorksheetLine
+from lending.assessment.norm_choice import clauses_of_sides, exception_fits
+from lending.assessment.saving import presaving_of, saving_of
 from lending.basics.errors import NotFound
 from lending.loans.outlook import outlook
 from lending.people import staff
+from lending.policy.policies import Policy
 from web.clock import today
 from web.forms import CheckField, ChoiceField, Form, LongText, MoneyField, TextField
-from web.guard import may, staff_may
+from web.guard import staff_may
 from web.labels import label
 from web.render import see_other
 
@@ -48,6 +52,29 @@ class AddedLineForm(LineForm):
     reason = LongText(_l("Reason for the line"), limit=1000, missing=_l("Write the reason for the line."))
 
 
+class NormForm(Form):
+    """Which living-cost norm the worksheet is computed by."""
+
+    norm = ChoiceField(_l("Which norm is used?"), missing=_l("Choose the norm."))
+    reason = LongText(
+        _l("Why the exception is used"),
+        optional=True,
+        limit=1000,
+        hint=_l("Needed only for the exception. It stays on the worksheet."),
+    )
+
+    def offer(self, policy: Policy) -> None:
+        """Give the form the norms of the criteria."""
+        self.norm.choices = [
+            (norm, _("%(norm)s (clause %(clause)s)", norm=label("norm", norm), clause=clause))
+            for norm, clause in (
+                (policy.norm.main, policy.norm.clause),
+                (policy.norm.exception, policy.norm.exception_clause),
+            )
+            if norm
+        ]
+
+
 @office.get("/cases/<uuid:case_id>/worksheet")
 @staff_may("view-case")
 def worksheet(case_id: UUID) -> ResponseReturnValue:
@@ -57,17 +84,20 @@ def worksheet(case_id: UUID) -> ResponseReturnValue:
     application = application_of(g.db, page.case)
     context: dict[str, Any] = {"sheet": sheet, "application": application, "may_edit": _may_edit(page, sheet)}
     if sheet is not None:
-        capacity = sheets.capacity_on(sheet)
+        policy, capacity = page.policy, sheets.capacity_on(sheet)
+        carried = outlook(g.db, policy, capacity.after_cents, application.amount_cents, application.months, today())
         context |= {
             "capacity": capacity,
             "sides": [(side, sheet.of_side(side)) for side in SIDES],
-            "outlook": outlook(
-                g.db, page.policy, capacity.after_cents, application.amount_cents, application.months, today()
-            ),
+            "outlook": carried,
+            "saving": saving_of(policy, application.amount_cents, capacity.before_cents),
+            "arranges_debts": arranges_debts(policy, application),
+            "presaving": presaving_of(policy, carried.instalment_cents if carried else None),
+            "exception_fits": exception_fits(policy, application.amount_cents, application.months),
             "names": staff.names_of(g.db, [sheet.prepared_by_id, *(line.edited_by_id for line in sheet.lines)]),
             "line_name": line_name,
             "line_facts": line_facts,
-            "clauses": {"norm": page.policy.clauses.get(page.policy.norm.clause)},
+            "clauses": clauses_of_sides(policy, sheet.norm),
         }
     return page.show("worksheet", **context)
 
@@ -80,6 +110,26 @@ def compute_worksheet(case_id: UUID) -> ResponseReturnValue:
     sheets.prepare_worksheet(g.db, page.case, g.actor, g.now)
     done(_("The worksheet has been computed from the application."))
     return see_other("office.worksheet", case_id=case_id)
+
+
+@office.route("/cases/<uuid:case_id>/worksheet/norm", methods=["GET", "POST"])
+@staff_may("prepare")
+def choose_norm(case_id: UUID) -> ResponseReturnValue:
+    """Use the exception of the criteria for a small loan, with a reason, or their main norm again."""
+    page = CasePage(case_id, "prepare")
+    sheet = sheets.current(g.db, page.case)
+    form = NormForm(data={"norm": sheet.norm if sheet else None, "reason": (sheet.norm_reason if sheet else "") or ""})
+    form.offer(page.policy)
+
+    def choose() -> None:
+        sheets.choose_norm(g.db, page.case, form.norm.data, form.reason.data or "", g.actor, g.now)
+
+    if acted(form, choose):
+        done(_("The worksheet has been computed by the norm chosen."))
+        return see_other("office.worksheet", case_id=case_id)
+    application = application_of(g.db, page.reload())
+    fits = exception_fits(page.policy, application.amount_cents, application.months)
+    return page.show("worksheet_norm", what="worksheet", form=form, application=application, fits=fits)
 
 
 @office.route("/cases/<uuid:case_id>/worksheet/lines/<uuid:line_id>", methods=["GET", "POST"])
@@ -100,7 +150,7 @@ def edit_line(case_id: UUID, line_id: UUID) -> ResponseReturnValue:
 
     if acted(form, edit):
         done(_("The line has been changed."))
-        return see_other("office.worksheet", case_id=case_id, _anchor=f"line-{line_id}")
+        return see_other("office.worksheet", case_id=case_id)
     return page.show("worksheet_line", what="worksheet", form=form, line=_line(page, line_id), line_name=line_name)
 
 
@@ -140,4 +190,4 @@ def _line(page: CasePage, line_id: UUID) -> WorksheetLine:
 def _may_edit(page: CasePage, sheet: Worksheet | None) -> bool:
     case = page.case
     is_open = sheet is None or sheet.state == "open"
-    return may("prepare") and case.handler_id == g.actor.id and case.state == "in_preparation" and is_open
+    return page.may("prepare") and case.handler_id == g.actor.id and case.state == "in_preparation" and is_open

@@ -17,6 +17,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "waiver_decider": _l("Decision-maker on waivers"),
         "payments": _l("Payments"),
         "auditor": _l("Auditor"),
+        "accounting_manager": _l("Accounting manager"),
+        "legal_counsel": _l("Legal counsel"),
     },
     "queue": {
         "new": _l("New cases"),

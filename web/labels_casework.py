@@ -32,7 +32,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement_accepted": _l("An official concludes the agreement."),
         "agreement_concluded": _l("Pay the loan out."),
         "running": _l("The borrower repays the loan."),
-        "refused": _l("The case has ended. The applicant can claim rectification."),
+        "refused": _l("The case has ended. The applicant can have the decision reviewed."),
         "withdrawn": _l("The applicant has withdrawn the application."),
         "closed": _l("The loan has been repaid and the case is closed."),
     },
@@ -46,6 +46,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "all": _l("All cases"),
         "mine": _l("Mine"),
         "unassigned": _l("Not taken by anyone"),
+        "our-turn": _l("Waiting for our unit"),
     },
     "sort": {
         "oldest": _l("Oldest first"),
@@ -86,8 +87,13 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "loan-paid-off": _l("Loan repaid"),
         "loan-reopened": _l("Loan opened again"),
         "loan-written-off": _l("Loan written off"),
+        "repayment-late": _l("An instalment is late"),
+        "repayment-returned": _l("The bank took a payment back"),
+        "repayment-in-order": _l("What was late has been paid"),
+        "repayment-followed-up": _l("Late repayment followed up"),
         "extra-effect-chosen": _l("Chosen what extra payments do"),
         "change-requested": _l("A change of the terms asked for"),
+        "extension-proposed": _l("A longer repayment period proposed"),
         "change-granted": _l("A change of the terms granted"),
         "change-refused": _l("A change of the terms refused"),
         "grace-requested": _l("Grace months asked for"),
@@ -133,6 +139,15 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "norm_child": _l("Child under 17"),
         "norm_third_child": _l("Third or later child under 17"),
         "norm_child_17": _l("Child of 17 or older"),
+        "norm_shared_household": _l("Adult sharing the home with another adult"),
+        "norm_single_parent": _l("Single parent"),
+        "norm_with_parents": _l("Adult living with their parents"),
+        "norm_child_10_17_first": _l("First child, 10–17 years old"),
+        "norm_child_10_17_second": _l("Second child, 10–17 years old"),
+        "norm_child_10_17_third": _l("Third or later child, 10–17 years old"),
+        "norm_child_under_10_first": _l("First child, under 10 years old"),
+        "norm_child_under_10_second": _l("Second child, under 10 years old"),
+        "norm_child_under_10_third": _l("Third or later child, under 10 years old"),
     },
     "worksheet-side": {
         "income": _l("Income"),
@@ -197,7 +212,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement": _l("Loan agreement"),
         "change-decision": _l("Decision on a change"),
     },
-    # Where the living-cost norms are from, word for word as policies/figures/living_cost_norms.toml says it.
+    # Where the norms are from, word for word as living_cost_norms.toml and social_assistance_norms.toml say it.
     "figure-source": {
         "Guarantee Foundation, living-cost norm of 2020": _l("Guarantee Foundation, living-cost norm of 2020"),
         "Decree 1034/2021": _l("Decree 1034/2021"),
@@ -216,6 +231,21 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         ),
         "Computed by the national pension index; the decree for 2026 was not found, check against it": _l(
             "Computed by the national pension index; the decree for 2026 was not found, check against it"
+        ),
+        "Kela, benefits of 2022": _l("Kela, benefits of 2022"),
+        "Kela, benefits from August 2022": _l("Kela, benefits from August 2022"),
+        "Computed from the official figures of 2024 by the national pension index; children with the temporary "
+        "increase of 10 % of 2023": _l(
+            "Computed from the official figures of 2024 by the national pension index; children with the temporary "
+            "increase of a tenth in 2023"
+        ),
+        "Kela, benefits of 2024": _l("Kela, benefits of 2024"),
+        "Computed from the official figures of 2024 by the national pension index": _l(
+            "Computed from the official figures of 2024 by the national pension index"
+        ),
+        "Kela, benefits of 2026": _l("Kela, benefits of 2026"),
+        "Kela, changes to social assistance from 1 March 2026": _l(
+            "Kela, changes to social assistance from 1 March 2026"
         ),
     },
     "viewed": {
@@ -239,6 +269,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement": _l("Agreement"),
         "disbursement": _l("Payment of the loan"),
         "change-request": _l("Change request"),
+        "follow-up": _l("Follow-up of the repayment"),
     },
 }
 

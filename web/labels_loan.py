@@ -84,6 +84,18 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
         "refused": _l("Refused"),
         "withdrawn": _l("Withdrawn"),
     },
+    "disturbance": {
+        "late": _l("Late"),
+        "returned": _l("Payment returned"),
+    },
+    "follow-up": {
+        "seen": _l("I have seen it"),
+        "contacted": _l("I have been in contact with the borrower"),
+    },
+    "followed-up": {
+        "seen": _l("Seen"),
+        "contacted": _l("Borrower contacted"),
+    },
     "change-outcome": {
         "grant": _l("Grant"),
         "refuse": _l("Refuse"),

@@ -54,6 +54,12 @@ PAYMENT_REFUSALS: dict[str, LazyString] = {
     "credit-refunded": _l("The payment has partly been refunded already. Cancel the refund first."),
 }
 
+FOLLOW_UP_REFUSALS: dict[str, LazyString] = {
+    "follow-up-unknown": _l("Choose whether you have seen it or been in contact with the borrower."),
+    "follow-up-note-missing": _l("Write what you know or have agreed on."),
+    "nothing-to-follow-up": _l("The repayment is in order, so there is nothing to follow up."),
+}
+
 CHANGE_REFUSALS: dict[str, LazyString] = {
     "request-taken": _l("Another member of staff has already taken this request."),
     "loan-not-running": _l("This loan is no longer running, so it cannot be changed."),
@@ -67,7 +73,7 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
     "change-nothing-left": _l(
         "There is nothing left to change: the loan has been paid, or its last instalment is due."
     ),
-    "wish-incomplete": _l("Tell what the change should be."),
+    "wish-incomplete": _l("Tell us what the change should be."),
     "extension-empty": _l("Give how many months longer. At most %(left)s more months can be given."),
     "extension-too-long": _l(
         "The repayment period can still grow by %(left)s months; at most %(most)s can be given in all, "
@@ -96,5 +102,7 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
         "The waiver is larger than what is owed: %(principal_cents)s of principal and %(interest_cents)s of interest."
     ),
     "waiver-not-proposed": _l("The waiver has to be proposed before it can be decided on."),
+    "extension-needs-no-approval": _l("This change is decided at once: the criteria want no second official for it."),
+    "extension-not-proposed": _l("The extension has to be proposed before another official can approve it."),
     "proposer-cannot-decide": _l("You made the proposal, so another person must decide on it."),
 }

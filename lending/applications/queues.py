@@ -10,18 +10,23 @@ from sqlalchemy.orm import Session, aliased
 
 from lending.applications.model import Application, SupplementRequest
 from lending.basics.actor import Actor
+from lending.cases.authority import arrangement_of
 from lending.cases.deadlines import handling_due
 from lending.cases.model import Case
-from lending.cases.queues import PAGE_SIZE, Filters, narrowed, page_number, pages
+from lending.cases.queues import PAGE_SIZE, Filters, narrowed, page_number, pages, unit_in_turn
 from lending.people.model import Citizen, StaffMember
-from lending.policy.policies import policies_of
+from lending.policy.policies import Arrangement, policies_of
 
 SORTS = ("oldest", "newest", "name", "amount")
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case in a queue. ``due``: the day by which the state must end, ``None`` where no time runs."""
+    """One case in a queue. ``due``: the day by which the state must end, ``None`` where no time runs.
+
+    ``waits_for``: the unit whose turn it is, where that is another than the reader's. ``is_ours_to_take``: whether
+    taking the case is the work of the reader's unit.
+    """
 
     case_id: UUID
     number: str
@@ -40,6 +45,8 @@ class QueueRow:
     handler: str | None
     due: date | None
     is_late: bool
+    waits_for: str | None
+    is_ours_to_take: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class QueuePage:
 def page_of_queue(db: Session, by: Actor, queue: str, filters: Filters, sort: str, page: int, today: date) -> QueuePage:
     """A page of ``queue`` (or of ``EVERY``) of the actor's unit: two queries, however many cases there are."""
     base = narrowed(
-        select(func.count()).select_from(Case).join(Citizen, Citizen.id == Case.citizen_id), by, queue, filters
+        db, select(func.count()).select_from(Case).join(Citizen, Citizen.id == Case.citizen_id), by, queue, filters
     )
     total = db.scalar(base) or 0
     number = page_number(page, total)
@@ -80,9 +87,13 @@ def page_of_queue(db: Session, by: Actor, queue: str, filters: Filters, sort: st
         .outerjoin(SupplementRequest, (SupplementRequest.case_id == Case.id) & (SupplementRequest.state == "open"))
     )
     found = db.execute(
-        narrowed(query, by, queue, filters).order_by(*_order(sort)).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+        narrowed(db, query, by, queue, filters)
+        .order_by(*_order(sort))
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
     )
-    rows = tuple(_row(db, row, today) for row in found)
+    arrangement = arrangement_of(db, by.organisation)
+    rows = tuple(_row(db, row, today, by, arrangement) for row in found)
     return QueuePage(rows, total, number, pages(total), (number - 1) * PAGE_SIZE + 1)
 
 
@@ -97,9 +108,10 @@ def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
     return Case.pending_since.asc(), Case.number.asc()
 
 
-def _row(db: Session, row: Any, today: date) -> QueueRow:
+def _row(db: Session, row: Any, today: date, by: Actor, arrangement: Arrangement | None) -> QueueRow:
     case, given, family, safety_ban, amount, months, purpose, handler_given, handler_family, answer_by = row
     policy = policies_of(db).by_id(case.policy)
+    turn = unit_in_turn(arrangement, case.state, case.unit)
     due = handling_due(case.state, case.pending_since, case.complete_since, policy.handling_time_months, answer_by)
     return QueueRow(
         case_id=case.id,
@@ -119,4 +131,6 @@ def _row(db: Session, row: Any, today: date) -> QueueRow:
         handler=f"{handler_given} {handler_family}" if case.handler_id else None,
         due=due,
         is_late=due is not None and due < today,
+        waits_for=turn if turn != by.unit else None,
+        is_ours_to_take=arrangement is not None and arrangement.unit_for("take-case", case.unit) == by.unit,
     )

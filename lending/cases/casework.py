@@ -128,7 +128,7 @@ def require_handler(case: Case, by: Actor) -> None:
 
 def add_note(db: Session, case: Case, text: str, by: Actor, at: datetime) -> Note:
     """Write a note on the case."""
-    authority.require(db, by, "prepare", case)
+    authority.require(db, by, "add-note", case)
     assert by.id is not None
     note = Note(case_id=case.id, author_id=by.id, written_at=at, text=text)
     db.add(note)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
-from lending.cases.authority import policy_of
+from lending.cases.authority import allows, policy_of
 from lending.cases.deadlines import days_waited, handling_due, local_day
 from lending.cases.model import Case
 from lending.cases.states import CASE
@@ -48,8 +48,7 @@ def overview(db: Session, case: Case, by: Actor, now: datetime, asked_by: date |
     citizen = case.citizen
     pending = case.pending_since or case.opened_at
     due = handling_due(case.state, pending, case.complete_since, policy.handling_time_months, asked_by)
-    roles_that_take = policy.roles_for("take-case")
-    in_work = not CASE.states[case.state].final and bool(by.roles & roles_that_take)
+    in_work = not CASE.states[case.state].final and allows(db, by, "take-case", case)
     is_mine = case.handler_id is not None and case.handler_id == by.id
     return Overview(
         case=case,

@@ -12,6 +12,18 @@ QUEUES = (
     "change_requests",
 )
 
+#: The act that takes a case on from each state in which it stands in a queue: whose work that is, has the turn.
+NEXT_ACT = {
+    "submitted": "take-case",
+    "in_preparation": "prepare",
+    "waiting_for_citizen": "request-supplement",
+    "waiting_for_decision": "decide",
+    "granted": "prepare",
+    "agreement_offered": "prepare",
+    "agreement_accepted": "conclude-agreement",
+    "agreement_concluded": "disburse",
+}
+
 CASE = StateTable(
     "case",
     states=(

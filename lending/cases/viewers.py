@@ -40,7 +40,7 @@ class ViewPage:
 def case_numbered(db: Session, number: str, by: Actor) -> Case | None:
     """The case of the auditor's own unit with this number, however it was typed, or ``None``."""
     return db.scalar(
-        select(Case).where(*in_unit(by), Case.number == number.strip().upper()).options(joinedload(Case.citizen))
+        select(Case).where(*in_unit(db, by), Case.number == number.strip().upper()).options(joinedload(Case.citizen))
     )
 
 

@@ -20,9 +20,9 @@ class ChangeRequest(Base):
     """A borrower's request to change the terms of the loan, or to be released of a part or all of it.
 
     ``due_dates`` (grace) are ISO dates. ``asked_*`` is what the borrower asks, ``proposed_*`` what the proposer puts
-    forward, ``granted_*`` what was decided, in cents. ``preview`` is the effect on the plan as the borrower saw it
-    before sending. ``asked_terms`` and ``granted_terms`` are the wish (``new_terms.Wish``) as it was asked and decided,
-    frozen. ``effect`` is what a waiver does to the plan. ``decision_clauses`` are full citations.
+    forward, ``granted_*`` what was decided, in cents; ``*_terms`` are the wish (``new_terms.Wish``), frozen.
+    ``preview`` is the effect on the plan as the borrower saw it before sending. ``effect`` is what a waiver does to the
+    plan. ``decision_clauses`` are full citations.
     """
 
     __tablename__ = "change_request"
@@ -55,6 +55,7 @@ class ChangeRequest(Base):
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
 
     proposal: Mapped[str | None] = mapped_column(String(10))
+    proposed_terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     proposed_principal_cents: Mapped[int | None]
     proposed_interest_cents: Mapped[int | None]
     proposal_reasons: Mapped[str | None] = mapped_column(Text)

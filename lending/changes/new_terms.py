@@ -1,7 +1,8 @@
 """A longer time, another instalment, another due day, or one instalment later: asked by the borrower, decided by staff.
 
 One pair of hands for four kinds of request: what differs is in ``reshape``, which is pure (Act 1133/2002 § 7,
-keusote-2025:5.1b, 5.1d).
+keusote-2025:5.1b, 5.1d). An extension is an act of its own, with mandates by the claim and the months; where the
+criteria have a second official approve it (kemi-2016:8d), one proposes and another decides.
 """
 
 from collections.abc import Iterable
@@ -18,8 +19,10 @@ from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.changes import reshape
 from lending.changes.model import TERM_KINDS, ChangeRequest
-from lending.changes.requests import case_of, decided, new_request
+from lending.changes.requests import case_of, decided, move, new_request
 from lending.changes.reshape import OpenRow, Room
+from lending.changes.states import deciding_act
+from lending.decisions.proposal import cited_clauses
 from lending.loans.ahead import Side, rows_ahead
 from lending.loans.billing import bring_book_up_to
 from lending.loans.book import Book, locked_book
@@ -27,6 +30,7 @@ from lending.loans.model import Loan
 from lending.loans.plan import Terms, plan
 from lending.loans.planning import make_version
 from lending.loans.replay import replay
+from lending.policy.policies import Mandate, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,20 @@ class Wish:
         """What is given, as JSON data, dates ISO."""
         given = {name: value for name, value in asdict(self).items() if value is not None}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who may approve an extension: the ``mandates`` that reach the claim in cents and the months."""
+
+    claim_cents: Cents
+    months: int
+    mandates: tuple[Mandate, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that one of the mandates names."""
+        return frozenset().union(*(mandate.roles for mandate in self.mandates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +147,56 @@ def wish_from(data: dict[str, Any]) -> Wish:
     return Wish(**given)
 
 
+def needs_approval(policy: Policy, kind: str) -> bool:
+    """Whether a second official must approve a change of this kind."""
+    return kind == "extension" and bool(policy.roles_for("approve-extension"))
+
+
+def approval_of(book: Book, request: ChangeRequest, on: date) -> Approval | None:
+    """Who may approve the extension as it is proposed, or asked while it is not; ``None`` where nobody needs to."""
+    if not needs_approval(book.policy, request.kind):
+        return None
+    months = wish_from(request.proposed_terms or request.asked_terms).months or 0
+    claim = _claim(book, on)
+    return Approval(claim, months, authority.mandates_for(book.policy, "approve-extension", claim, months))
+
+
+def propose_extension(
+    db: Session,
+    request: ChangeRequest,
+    reasons: str,
+    clauses: Iterable[str],
+    by: Actor,
+    at: datetime,
+    wish: Wish | None = None,
+) -> ChangeRequest:
+    """Propose to grant the extension asked for, or ``wish`` instead, for another official to approve.
+
+    Raises as ``preview_change``; ``Refused``: ``extension-needs-no-approval``, ``reasons-missing``, what is beyond the
+    mandate, ``not-in-this-state``; ``NotAllowed``.
+    """
+    case = case_of(db, request)
+    policy = authority.require(db, by, "decide-extension", case)
+    if not needs_approval(policy, request.kind):
+        raise Refused("extension-needs-no-approval")
+    if not reasons.strip():
+        raise Refused("reasons-missing", field="reasons")
+    cited = cited_clauses(policy, wanted) if (wanted := list(clauses)) else []
+    book = locked_book(db, db.get_one(Loan, request.loan_id))
+    on = local_day(at)
+    chosen = _chosen(request, wish)
+    preview_change(book, chosen, on)
+    authority.require_mandate(by, policy, "decide-extension", _claim(book, on), chosen.months or 0)
+    move(db, request, "propose")
+    request.proposal, request.proposed_terms = "grant", chosen.snapshot()
+    request.proposal_reasons, request.proposal_clauses = reasons.strip(), cited
+    request.proposed_at, request.proposed_by_id = at, by.id
+    db.flush()
+    facts = {"request_id": request.id, "months": chosen.months, "clauses": cited}
+    timeline.append(db, case, "extension-proposed", by, at, **facts)
+    return request
+
+
 def grant_change(
     db: Session,
     request: ChangeRequest,
@@ -138,20 +206,22 @@ def grant_change(
     clauses: Iterable[str] = (),
     wish: Wish | None = None,
 ) -> ChangeRequest:
-    """Grant what was asked for, or ``wish`` of the same kind instead: the new terms are in force from then on.
+    """Grant what was asked for or proposed, or ``wish`` of the same kind instead: the new terms hold from then on.
 
-    Raises as ``preview_change``; ``Refused``: ``wish-incomplete``, ``not-in-this-state``; ``NotAllowed``.
+    Raises as ``preview_change``; ``Refused``: ``wish-incomplete``, ``extension-not-proposed``,
+    ``proposer-cannot-decide``, what is beyond the mandate, ``not-in-this-state``; ``NotAllowed``.
     """
-    _known(request.kind)
+    policy, act = _require_decider(db, request, by)
+    if act == "decide-extension" and needs_approval(policy, request.kind):
+        raise Refused("extension-not-proposed")
     case = case_of(db, request)
-    policy = authority.require(db, by, "decide-change", case)
     book = locked_book(db, db.get_one(Loan, request.loan_id))
     on = local_day(at)
     bring_book_up_to(db, book, on, at)
-    chosen = wish or asked_wish(request)
-    if chosen.kind != request.kind:
-        raise Refused("wish-incomplete", kind=chosen.kind)
+    chosen = _chosen(request, wish)
     preview = preview_change(book, chosen, on)
+    if request.kind == "extension":
+        authority.require_mandate(by, policy, act, _claim(book, on), chosen.months or 0)
     decided(db, request, policy, "grant", reasons, list(clauses), by, at)
     reason = "due-day" if request.kind == "due_day" else request.kind
     version = make_version(db, book, preview.terms, reason, request.id, by, at)
@@ -175,15 +245,44 @@ def grant_change(
 def refuse_change(
     db: Session, request: ChangeRequest, by: Actor, at: datetime, reasons: str, clauses: Iterable[str]
 ) -> ChangeRequest:
-    """Refuse the request, with reasons and the clauses they rest on. Raises ``Refused``, ``NotAllowed``."""
-    _known(request.kind)
+    """Refuse the request, with reasons and the clauses they rest on.
+
+    Refusing needs nobody's approval; a proposed extension is refused by the one who could approve it. Raises
+    ``Refused``: ``proposer-cannot-decide``, what is beyond the mandate, as ``decided``; ``NotAllowed``.
+    """
+    policy, act = _require_decider(db, request, by)
+    if act == "approve-extension":
+        book = locked_book(db, db.get_one(Loan, request.loan_id))
+        authority.require_mandate(by, policy, act, _claim(book, local_day(at)), _chosen(request, None).months or 0)
     case = case_of(db, request)
-    policy = authority.require(db, by, "decide-change", case)
     decided(db, request, policy, "refuse", reasons, list(clauses), by, at)
     facts = {"request_id": request.id, "change": request.kind, "clauses": request.decision_clauses}
     timeline.append(db, case, "change-refused", by, at, **facts)
     notices.queue(db, case, "change-decided", at, request_id=request.id)
     return request
+
+
+def _require_decider(db: Session, request: ChangeRequest, by: Actor) -> tuple[Policy, str]:
+    """The policy, and the act by which the actor may decide the request as it stands."""
+    _known(request.kind)
+    act = deciding_act(request.kind, request.state)
+    policy = authority.require(db, by, act, case_of(db, request))
+    # Two people: whatever roles a person has, nobody decides what they have proposed themselves.
+    if request.state == "proposed" and request.proposed_by_id == by.id:
+        raise Refused("proposer-cannot-decide")
+    return policy, act
+
+
+def _chosen(request: ChangeRequest, wish: Wish | None) -> Wish:
+    chosen = wish or wish_from(request.proposed_terms or request.asked_terms)
+    if chosen.kind != request.kind:
+        raise Refused("wish-incomplete", kind=chosen.kind)
+    return chosen
+
+
+def _claim(book: Book, on: date) -> Cents:
+    """What is owed on the day: the claim that mandates are measured by."""
+    return replay(book.history(), on).owed_cents
 
 
 def _reshaped(book: Book, rest: Terms, wish: Wish, on: date) -> Terms:

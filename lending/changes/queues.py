@@ -1,26 +1,28 @@
-"""The queue of change requests of a unit: grace months and waivers that wait for staff."""
+"""The queue of change requests of a unit: new terms and waivers that borrowers have asked for."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lending.basics.actor import Actor
+from lending.cases.authority import arrangement_of
 from lending.cases.model import Case
 from lending.cases.queues import PAGE_SIZE, Filters, in_unit, matching, page_number, pages
-from lending.changes.model import ChangeRequest
-from lending.changes.states import CHANGE_REQUEST
+from lending.changes.model import KINDS, ChangeRequest
+from lending.changes.states import CHANGE_REQUEST, deciding_act
 from lending.people.model import Citizen, StaffMember
+from lending.policy.policies import Arrangement
 
 QUEUE = "change_requests"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change request in the queue."""
+    """One change request in the queue. ``waits_for``: the unit whose turn it is, where another than the reader's."""
 
     request_id: UUID
     loan_id: UUID
@@ -33,6 +35,7 @@ class ChangeRow:
     requested_at: datetime
     handler_id: UUID | None
     handler: str | None
+    waits_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +50,67 @@ class ChangePage:
 
 
 def count(db: Session, by: Actor) -> int:
-    """How many change requests wait for staff in the actor's unit."""
-    query = select(func.count()).select_from(ChangeRequest).join(Case, Case.id == ChangeRequest.case_id)
-    return db.scalar(query.where(*_waiting(by))) or 0
+    """How many change requests wait for the actor's unit."""
+    arrangement = arrangement_of(db, by.organisation)
+    query: Select[*tuple[Any, ...]] = select(ChangeRequest.kind, ChangeRequest.state, Case.unit, func.count())
+    query = query.join(Case, Case.id == ChangeRequest.case_id).where(*_waiting(db, by))
+    found = db.execute(query.group_by(ChangeRequest.kind, ChangeRequest.state, Case.unit))
+    ours = (row for row in found if _unit_in_turn(arrangement, *row[:3]) == by.unit)
+    return sum(row[3] for row in ours)
 
 
 def page_of_change_requests(db: Session, by: Actor, filters: Filters, sort: str, page: int) -> ChangePage:
     """A page of the queue, narrowed and sorted as a queue of cases is: two queries, however many requests there are."""
-    total = db.scalar(_narrowed(select(func.count()).select_from(ChangeRequest), by, filters)) or 0
+    total = db.scalar(_narrowed(db, select(func.count()).select_from(ChangeRequest), by, filters)) or 0
     number = page_number(page, total)
     handler = aliased(StaffMember)
-    query = select(ChangeRequest, Case.number, Citizen.given_names, Citizen.family_name, Citizen.safety_ban, handler)
+    query = select(
+        ChangeRequest, Case.number, Case.unit, Citizen.given_names, Citizen.family_name, Citizen.safety_ban, handler
+    )
     found = db.execute(
-        _narrowed(query, by, filters)
+        _narrowed(db, query, by, filters)
         .outerjoin(handler, handler.id == ChangeRequest.handler_id)
         .order_by(*_order(sort))
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
-    return ChangePage(tuple(map(_row, found)), total, number, pages(total), (number - 1) * PAGE_SIZE + 1)
+    arrangement = arrangement_of(db, by.organisation)
+    rows = tuple(_row(row, by, arrangement) for row in found)
+    return ChangePage(rows, total, number, pages(total), (number - 1) * PAGE_SIZE + 1)
 
 
-def _waiting(by: Actor) -> tuple[ColumnElement[bool], ...]:
-    return (*in_unit(by), ChangeRequest.state.in_(CHANGE_REQUEST.in_queue(QUEUE)))
+def _unit_in_turn(arrangement: Arrangement | None, kind: str, state: str, unit: str) -> str | None:
+    return arrangement.unit_for(deciding_act(kind, state), unit) if arrangement else None
 
 
-def _narrowed(query: Select[*tuple[Any, ...]], by: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _our_turn(db: Session, by: Actor) -> ColumnElement[bool]:
+    """Requests whose next step is the work of the actor's unit: as ``_unit_in_turn``, asked of all at once."""
+    arrangement = arrangement_of(db, by.organisation)
+    turns: list[ColumnElement[bool]] = []
+    for kind in KINDS:
+        for state in sorted(CHANGE_REQUEST.in_queue(QUEUE)):
+            unit = _unit_in_turn(arrangement, kind, state, "")
+            if unit in ("", by.unit):
+                of_own = (Case.unit == by.unit,) if unit == "" else ()
+                turns.append(and_(ChangeRequest.kind == kind, ChangeRequest.state == state, *of_own))
+    return or_(false(), *turns)
+
+
+def _waiting(db: Session, by: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (*in_unit(db, by), ChangeRequest.state.in_(CHANGE_REQUEST.in_queue(QUEUE)))
+
+
+def _narrowed(db: Session, query: Select[*tuple[Any, ...]], by: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     query = query.join(Case, Case.id == ChangeRequest.case_id).join(Citizen, Citizen.id == Case.citizen_id)
-    query = query.where(*_waiting(by), *matching(filters.text))
+    query = query.where(*_waiting(db, by), *matching(filters.text))
     if filters.state:
         query = query.where(ChangeRequest.state == filters.state)
     if filters.whose == "mine":
         query = query.where(ChangeRequest.handler_id == by.id)
     elif filters.whose == "unassigned":
         query = query.where(ChangeRequest.handler_id.is_(None))
+    elif filters.whose == "our-turn":
+        query = query.where(_our_turn(db, by))
     return query
 
 
@@ -92,8 +122,9 @@ def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
     return ChangeRequest.requested_at.asc(), ChangeRequest.id.asc()
 
 
-def _row(found: Any) -> ChangeRow:
-    request, number, given, family, safety_ban, handler = found
+def _row(found: Any, by: Actor, arrangement: Arrangement | None) -> ChangeRow:
+    request, number, unit, given, family, safety_ban, handler = found
+    turn = _unit_in_turn(arrangement, request.kind, request.state, unit)
     return ChangeRow(
         request_id=request.id,
         loan_id=request.loan_id,
@@ -106,4 +137,5 @@ def _row(found: Any) -> ChangeRow:
         requested_at=request.requested_at,
         handler_id=request.handler_id,
         handler=handler.display_name if handler else None,
+        waits_for=turn if turn != by.unit else None,
     )

@@ -11,7 +11,7 @@ from lending.basics.errors import NotFound, Refused
 from lending.cases import authority, timeline
 from lending.cases.model import Case
 from lending.changes.model import ChangeRequest
-from lending.changes.states import CHANGE_REQUEST
+from lending.changes.states import CHANGE_REQUEST, deciding_act
 from lending.decisions.proposal import cited_clauses
 from lending.loans.model import Loan
 from lending.policy.policies import Policy
@@ -54,9 +54,12 @@ def case_of(db: Session, request: ChangeRequest) -> Case:
 
 
 def take_request(db: Session, request: ChangeRequest, by: Actor, at: datetime) -> None:
-    """Take the request to work on. Raises ``Refused("request-taken")`` where a colleague has it."""
+    """Take the request to work on: the unit that prepares cases may, and the unit whose turn it is.
+
+    Raises ``Refused("request-taken")`` where a colleague has it.
+    """
     case = case_of(db, request)
-    authority.require(db, by, "take-case", case)
+    authority.require(db, by, "take-case", case, also=[deciding_act(request.kind, request.state)])
     locked(db, request)
     if request.handler_id not in (None, by.id):
         raise Refused("request-taken")

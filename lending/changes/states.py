@@ -2,7 +2,8 @@
 
 from lending.basics.states import State, StateTable, transition
 
-#: ``grace`` is decided at once by an official; ``waiver`` is first proposed, then decided by another person.
+#: Grace months and new terms are decided at once by an official. A waiver is first proposed, then decided by another
+#: person; so is a longer repayment time where the criteria want a second official to approve it.
 CHANGE_REQUEST = StateTable(
     "change_request",
     states=(
@@ -22,3 +23,16 @@ CHANGE_REQUEST = StateTable(
         transition("withdraw", "requested in_preparation proposed", "withdrawn", "citizen"),
     ),
 )
+
+
+def deciding_act(kind: str, state: str) -> str:
+    """The act that takes a request of ``kind`` on from ``state``: what one must be allowed to do, and whose turn it is.
+
+    A proposed extension waits for the one who approves it, a proposed waiver for the one who decides it.
+    """
+    proposed = state == "proposed"
+    if kind == "waiver":
+        return "decide-waiver" if proposed else "propose-waiver"
+    if kind == "extension":
+        return "approve-extension" if proposed else "decide-extension"
+    return "decide-change"

@@ -18,6 +18,7 @@ from lending.decisions.model import Decision, Proposal
 from lending.decisions.proposal import cited_clauses, open_proposal
 from lending.decisions.states import PROPOSAL
 from lending.decisions.time_limits import known_on, last_day
+from lending.fund import booking as fund
 from lending.policy.policies import Policy
 
 #: Writes the letter of a decision that has all its facts, in the decision's language.
@@ -68,7 +69,8 @@ def decide(
     The decision is sent on the day it is made by ``channel``; from that day follow the day it is known and the last
     day to challenge it. Its letter is frozen, a notice queued, and the case is granted or refused.
     Raises ``Refused``: ``preparer-cannot-decide``, ``reasons-missing``, ``clauses-missing``, ``clause-unknown``, the
-    hard limits of a grant (``check_grant``), ``not-in-this-state``; ``NotAllowed``; ``NotFound`` without a proposal.
+    hard limits of a grant (``check_grant``), what the decider's mandate does not reach (``require_mandate``),
+    ``not-in-this-state``; ``NotAllowed``; ``NotFound`` without a proposal.
     """
     policy, proposal = _require_decider(db, case, by)
     if not outcome.reasons.strip():
@@ -95,9 +97,8 @@ def decision_of(db: Session, case: Case) -> Decision | None:
 
 def may_decide(db: Session, case: Case, by: Actor) -> bool:
     """Whether the actor may decide the proposal that waits: has the right, and did not prepare it."""
-    policy = authority.policy_of(db, case)
     proposal = db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
-    return bool(proposal and by.roles & policy.roles_for("decide") and proposal.proposed_by_id != by.id)
+    return bool(proposal and proposal.proposed_by_id != by.id and authority.allows(db, by, "decide", case))
 
 
 def _require_decider(db: Session, case: Case, by: Actor) -> tuple[Policy, Proposal]:
@@ -128,6 +129,9 @@ def _make(
     granted = decision.kind == "grant"
     if granted:
         assert decision.amount_cents is not None and decision.months is not None and decision.purpose is not None
+        authority.require_mandate(by, policy, "decide", decision.amount_cents, decision.months)
+        # Held until the transaction ends: two decisions at once never pass a cap together.
+        fund.hold(db, case.organisation)
         check_grant(db, case, policy, decision.amount_cents, decision.months, decision.purpose, local_day(at))
         decision.clauses = [policy.cite(policy.purposes[decision.purpose].clause)]
     decision.case_id, decision.proposal_id, decision.policy = case.id, proposal.id, policy.id
@@ -139,6 +143,9 @@ def _make(
     proposal.state = PROPOSAL.after(ending, proposal.state)
     proposal.ended_at, proposal.ended_by_id = at, by.id
     casework.move(db, case, "grant" if granted else "refuse", at)
+    fund.release(db, case.organisation, case.id, at)
+    if granted and decision.amount_cents:
+        fund.grant(db, case.organisation, case.id, decision.amount_cents, at)
     decision.document_id = documents.freeze(db, case, "decision", case.language, render(decision), at).id
     timeline.append(db, case, "credit-granted" if granted else "credit-refused", by, at, **_told(decision))
     notices.queue(db, case, "decision-made", at)

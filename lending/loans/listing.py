@@ -1,4 +1,4 @@
-"""The loans of a unit as a list: in two queries, whatever their number."""
+"""The loans that a unit works with as a list: in two queries, whatever their number."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -41,8 +41,8 @@ class LoanPage:
 
 
 def loans_of_unit(db: Session, by: Actor, state: str | None = None, text: str = "", wanted_page: int = 1) -> LoanPage:
-    """The loans of the actor's own unit, newest first: in ``state``, with ``text`` in the case number or the name."""
-    conditions = [*in_unit(by), *matching(text)]
+    """The loans that the actor's unit works with, newest first: in ``state``, with ``text`` in number or name."""
+    conditions = [*in_unit(db, by), *matching(text)]
     if state in LOAN.states:
         conditions.append(Loan.state == state)
     joined = select(func.count()).select_from(Loan).join(Case, Case.id == Loan.case_id)

@@ -62,6 +62,15 @@ def colleagues(db: Session, by: Actor) -> list[StaffMember]:
     )
 
 
+def with_roles(db: Session, organisation: str, unit: str | None, roles: Iterable[str]) -> list[StaffMember]:
+    """The active staff of the unit who have one of the roles, in name order; ``None``: of every unit."""
+    has_role = StaffMember.id.in_(select(StaffRole.staff_id).where(StaffRole.role.in_(set(roles))))
+    query = select(StaffMember).where(StaffMember.organisation == organisation, StaffMember.active, has_role)
+    if unit is not None:
+        query = query.where(StaffMember.unit == unit)
+    return list(db.scalars(query.order_by(StaffMember.sort_name)))
+
+
 def names_of(db: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """The names of these members of staff, in one query: what a timeline or a letter shows."""
     wanted = {staff_id for staff_id in ids if staff_id}

@@ -15,12 +15,70 @@ depends_on: Sequence[str] | None = None
 
 #: Tables of which a row, once written, neither changes nor goes.
 APPEND_ONLY = (
+    "appropriation",
     "figure_entry",
     "figure_verdict",
+    "fund_entry",
+)
+
+
+#: The money there is to lend as it stands: what has been granted, given up and proposed, and the principal of ledgers.
+FUND_SO_FAR = (
+    """
+    INSERT INTO fund_entry (organisation, case_id, kind, day, booked_at, cents)
+    SELECT c.organisation, c.id, 'grant', d.sent_on, d.decided_at, d.amount_cents
+    FROM decision d JOIN case_file c ON c.id = d.case_id
+    WHERE d.kind = 'grant' ORDER BY d.decided_at
+    """,
+    """
+    INSERT INTO fund_entry (organisation, case_id, kind, day, booked_at, cents)
+    SELECT c.organisation, c.id, 'withdraw_grant', d.sent_on, c.state_since, -d.amount_cents
+    FROM decision d JOIN case_file c ON c.id = d.case_id
+    WHERE d.kind = 'grant' AND c.state = 'withdrawn'
+    """,
+    """
+    INSERT INTO fund_entry (organisation, case_id, kind, day, booked_at, cents)
+    SELECT c.organisation, c.id, 'reserve', date(p.proposed_at), p.proposed_at, p.amount_cents
+    FROM proposal p JOIN case_file c ON c.id = p.case_id
+    WHERE p.kind = 'grant' AND p.state = 'open' AND c.state <> 'withdrawn'
+    """,
+    """
+    INSERT INTO fund_entry (organisation, case_id, kind, day, booked_at, cents)
+    SELECT l.organisation, l.case_id,
+        CASE e.kind WHEN 'disbursement' THEN 'disburse' WHEN 'payment' THEN 'repay' WHEN 'reversal' THEN 'reverse'
+            WHEN 'waiver' THEN 'waive' WHEN 'write_off' THEN 'write_off' ELSE 'correct' END,
+        e.value_date, e.recorded_at, e.principal_cents
+    FROM ledger_entry e JOIN loan l ON l.id = e.loan_id
+    WHERE e.principal_cents <> 0 ORDER BY e.id
+    """,
 )
 
 
 def upgrade() -> None:
+    op.create_table(
+        "fund_account",
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", name=op.f("pk_fund_account")),
+    )
+    op.create_table(
+        "appropriation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("entered_by_id", sa.Uuid(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_appropriation_amount_not_negative")),
+        sa.CheckConstraint("year BETWEEN 2000 AND 2200", name=op.f("ck_appropriation_year_plausible")),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["staff_member.id"], name=op.f("fk_appropriation_entered_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appropriation")),
+    )
+    with op.batch_alter_table("appropriation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appropriation_entered_by_id"), ["entered_by_id"], unique=False)
+        batch_op.create_index("ix_appropriation_year", ["organisation", "year"], unique=False)
+
     op.create_table(
         "figure_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -66,6 +124,70 @@ def upgrade() -> None:
     with op.batch_alter_table("figure_verdict", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_figure_verdict_given_by_id"), ["given_by_id"], unique=False)
 
+    op.create_table(
+        "fund_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('correct', 'disburse', 'grant', 'release', 'repay', 'reserve', 'reverse', 'waive', 'withdraw_grant', 'write_off')",
+            name=op.f("ck_fund_entry_kind_known"),
+        ),
+        sa.CheckConstraint("cents <> 0", name=op.f("ck_fund_entry_moves_something")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_fund_entry_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_entry")),
+    )
+    with op.batch_alter_table("fund_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fund_entry_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_fund_entry_sums", ["organisation", "kind", "day", "cents"], unique=False)
+
+    op.create_table(
+        "repayment_disturbance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("loan_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("told_due", sa.Date(), nullable=True),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("followed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("followed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("followed_how", sa.String(length=10), nullable=True),
+        sa.CheckConstraint(
+            "followed_how IN ('contacted', 'seen')", name=op.f("ck_repayment_disturbance_followed_how_known")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'returned' OR entry_id IS NOT NULL", name=op.f("ck_repayment_disturbance_returned_names_entry")
+        ),
+        sa.CheckConstraint("kind IN ('late', 'returned')", name=op.f("ck_repayment_disturbance_kind_known")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_repayment_disturbance_case_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entry.id"], name=op.f("fk_repayment_disturbance_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["followed_by_id"], ["staff_member.id"], name=op.f("fk_repayment_disturbance_followed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_repayment_disturbance_loan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repayment_disturbance")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_repayment_disturbance_entry_id")),
+    )
+    with op.batch_alter_table("repayment_disturbance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_repayment_disturbance_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_repayment_disturbance_followed_by_id"), ["followed_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_repayment_disturbance_loan_id"), ["loan_id"], unique=False)
+        batch_op.create_index("ix_repayment_disturbance_open", ["ended_at", "day"], unique=False)
+        batch_op.create_index(
+            "uq_repayment_disturbance_late",
+            ["loan_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'late' AND ended_at IS NULL"),
+            postgresql_where=sa.text("kind = 'late' AND ended_at IS NULL"),
+        )
+
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.add_column(sa.Column("credit_ban", sa.Boolean(), nullable=True))
 
@@ -105,6 +227,9 @@ def upgrade() -> None:
             op.f("ck_money_line_told_per_and_amount_together"), "(told_per IS NULL) = (told_cents IS NULL)"
         )
 
+    for statement in FUND_SO_FAR:
+        op.execute(statement)
+
 
 def downgrade() -> None:
     with op.batch_alter_table("money_line", schema=None) as batch_op:
@@ -138,6 +263,23 @@ def downgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_column("credit_ban")
 
+    with op.batch_alter_table("repayment_disturbance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_repayment_disturbance_late",
+            sqlite_where=sa.text("kind = 'late' AND ended_at IS NULL"),
+            postgresql_where=sa.text("kind = 'late' AND ended_at IS NULL"),
+        )
+        batch_op.drop_index("ix_repayment_disturbance_open")
+        batch_op.drop_index(batch_op.f("ix_repayment_disturbance_loan_id"))
+        batch_op.drop_index(batch_op.f("ix_repayment_disturbance_followed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_repayment_disturbance_case_id"))
+
+    op.drop_table("repayment_disturbance")
+    with op.batch_alter_table("fund_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_fund_entry_sums")
+        batch_op.drop_index(batch_op.f("ix_fund_entry_case_id"))
+
+    op.drop_table("fund_entry")
     with op.batch_alter_table("figure_verdict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figure_verdict_given_by_id"))
 
@@ -147,3 +289,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_figure_entry_entered")
 
     op.drop_table("figure_entry")
+    with op.batch_alter_table("appropriation", schema=None) as batch_op:
+        batch_op.drop_index("ix_appropriation_year")
+        batch_op.drop_index(batch_op.f("ix_appropriation_entered_by_id"))
+
+    op.drop_table("appropriation")
+    op.drop_table("fund_account")

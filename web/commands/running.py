@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lending.basics import schema
 from lending.cases.model import Case
+from lending.collection.disturbances import watch
 from lending.loans.billing import bring_all_up_to
 from lending.people.model import Citizen, StaffMember
 from web.app import create_app
@@ -67,7 +68,9 @@ def daily() -> None:
     now = wired.clock()
     with wired.sessions.begin() as db:
         done = bring_all_up_to(db, local(now).date(), now)
+        watched = watch(db, local(now).date(), now)
     click.echo(f"Brought up to {local(now).date()}: {done}.")
+    click.echo(f"Repayments: {watched}.")
 
 
 def _port() -> int:
@@ -123,7 +126,7 @@ def _tell_people(wired: Wiring) -> None:
     click.echo("  Citizens: " + ", ".join(f"{each.display_name} ({each.language})" for each in citizens))
     for member in members:
         roles = ", ".join(sorted(role.role for role in member.roles))
-        click.echo(f"  Staff:    {member.display_name}, {member.title}, {member.unit}: {roles}")
+        click.echo(f"  Staff:    {member.display_name}, {member.title}, {member.organisation} {member.unit}: {roles}")
     click.echo("")
 
 
