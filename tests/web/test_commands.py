@@ -297,6 +297,16 @@ def test_a_time_limit_gives_the_day_known_and_the_last_day(words, known, last):
     assert status == 0 and (answer["known_on"], answer["last_day_to_claim"]) == (known, last)
 
 
+def test_a_time_limit_says_which_day_it_took_for_the_day_of_receipt():
+    sent = ("--sent", "2026-09-25", "--channel")
+    answers = [
+        run("time-limit", *sent, *more)[0][0]
+        for more in (("letter",), ("verifiable",), ("verifiable", "--received", "2026-09-28"))
+    ]
+    assert [answer["received_taken_from"] for answer in answers] == [None, "sent", "received"]
+    assert [answer["received"] for answer in answers] == [None, "2026-09-25", "2026-09-28"]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -15,7 +15,7 @@ CLAIM_DAYS = 30
 @click.command("time-limit")
 @click.option("--sent", required=True, help="The day the notice was sent.")
 @click.option("--channel", required=True, help="letter, electronic or verifiable.")
-@click.option("--received", help="The day a verifiable notice was received; without it, the day it was sent.")
+@click.option("--received", help="The day a verifiable notice was received; without it --sent is taken for that day.")
 @click.option(
     "--days", default=CLAIM_DAYS, type=click.IntRange(1, 3650), show_default=True, help="How long the limit is."
 )
@@ -48,6 +48,7 @@ def answer(sent: str, channel: str, received: str | None, days: int) -> dict[str
         "sent": sent_on.isoformat(),
         "channel": channel,
         "received": received_on.isoformat() if received_on else None,
+        "received_taken_from": None if received_on is None else "received" if received else "sent",
         "known_on": known.isoformat(),
         "days": days,
         "last_day_to_claim": last_day(known, days).isoformat(),
