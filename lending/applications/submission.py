@@ -1,6 +1,6 @@
 """The application as a whole: started, sent, withdrawn."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from lending.basics.errors import NotFound, Refused
 from lending.cases import attachments, authority, casework, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case
+from lending.fund import booking as fund
+from lending.people import citizens
 from lending.people.model import Citizen
 from lending.policy.policies import Policy, policies_of
 
@@ -37,6 +39,18 @@ def start_application(db: Session, citizen: Citizen, policy: Policy, by: Actor, 
         db.add(Application(case_id=case.id))
         db.flush()
     return case
+
+
+def lenders_for(db: Session, citizen: Citizen, on: date) -> list[Policy]:
+    """The criteria of the day of whoever may lend to the citizen: the organisation that serves the home municipality
+    (Act 1133/2002 § 4).
+
+    Where the municipality is not known, or nobody here serves it, every organisation: then the applicant chooses, and
+    staff find out where the person lives.
+    """
+    policies = policies_of(db)
+    home = policies.serving(citizens.municipality_of(db, citizen))
+    return policies.in_force(on, [home] if home else policies.organisations())
 
 
 def progress_of(db: Session, case: Case, at: datetime, policy: Policy | None = None) -> Progress:
@@ -85,6 +99,7 @@ def withdraw_application(db: Session, case: Case, by: Actor, at: datetime) -> No
     """
     authority.require_own(by, case)
     casework.move(db, case, "withdraw", at)
+    fund.give_back(db, case.organisation, case.id, at)
     request = db.scalar(
         select(SupplementRequest).where(SupplementRequest.case_id == case.id, SupplementRequest.state == "open")
     )

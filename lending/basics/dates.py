@@ -1,8 +1,12 @@
-"""Dates of a loan: due dates that never drift, Finnish banking days, calendar months. Pure; no clock."""
+"""Dates of a loan: the day in Finland, due dates that never drift, banking days, calendar months. Pure; no clock."""
 
 from calendar import isleap
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+#: The days of a Finnish authority are the days of Finland.
+HELSINKI = ZoneInfo("Europe/Helsinki")
 
 #: A due day: the last day of the month, or the day's number. Policies list which of them they allow.
 LAST = "last"
@@ -13,6 +17,11 @@ _FEBRUARY = 2
 #: The months for which due dates are kept ready: 2000 to 2149. Others are reckoned when asked for.
 _CALENDAR_FROM = 2000 * 12
 _CALENDAR_MONTHS = 150 * 12
+
+
+def local_day(at: datetime) -> date:
+    """The day it is in Finland at the moment."""
+    return at.astimezone(HELSINKI).date()
 
 
 def days_in_month(year: int, month: int) -> int:

@@ -1,20 +1,13 @@
 """By which day a case must move on, and how long it has waited: plain rules on dates."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from lending.basics.dates import add_months
+from lending.basics.dates import add_months, local_day
 
-#: The days of a Finnish authority are the days of Finland.
-HELSINKI = ZoneInfo("Europe/Helsinki")
+__all__ = ["days_waited", "handling_due", "local_day"]
 
 #: Where the handling time runs: from the completed application to the decision.
 _HANDLED = frozenset({"submitted", "in_preparation", "waiting_for_decision"})
-
-
-def local_day(at: datetime) -> date:
-    """The day it is in Finland at the moment."""
-    return at.astimezone(HELSINKI).date()
 
 
 def handling_due(

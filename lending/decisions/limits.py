@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lending.assessment.capacity import instalment_bounds
-from lending.assessment.grounds import other_loans
+from lending.assessment.grounds import BINDING, other_loans
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.cases.model import Case
+from lending.decisions.model import Decision
+from lending.fund.position import check_room
 from lending.policy.figures import figures_of
 from lending.policy.policies import Policy
 
@@ -19,8 +22,9 @@ def check_grant(
     """Check a grant against the hard limits on the day.
 
     Raises ``Refused`` with the code of the limit and its clause: ``amount-outside-limits``, ``term-outside-limits``,
-    ``instalment-below-minimum``, ``purpose-unknown``, ``second-loan``; and ``figure-missing`` or
-    ``figure-not-confirmed`` where the rate of interest or the norm of the day cannot be relied on.
+    ``instalment-below-minimum``, ``purpose-unknown``, ``second-loan``, ``client-limit-passed``, the caps on what is
+    lent in all (``check_room``); and ``figure-missing`` or ``figure-not-confirmed`` where the rate of interest or the
+    norm of the day cannot be relied on.
     """
     if not policy.amount_min_cents <= amount_cents <= policy.amount_max_cents:
         raise Refused(
@@ -43,6 +47,35 @@ def check_grant(
     second_loan = policy.clause_checked_by("second-loan")
     if second_loan and other_loans(db, case):
         raise Refused("second-loan", clause=policy.cite(second_loan.id))
+    _check_client(db, case, policy, amount_cents)
+    check_room(db, policy, amount_cents, day)
+
+
+def _check_client(db: Session, case: Case, policy: Policy, amount_cents: Cents) -> None:
+    """Where the most is of a client, all their loans count that have been granted and not yet repaid (kemi-2016:4a)."""
+    if policy.amount_max_per != "client":
+        return
+    granted = db.scalar(
+        select(func.coalesce(func.sum(Decision.amount_cents), 0))
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            Decision.kind == "grant",
+            Case.citizen_id == case.citizen_id,
+            Case.organisation == case.organisation,
+            Case.id != case.id,
+            Case.state.in_(BINDING),
+        )
+    )
+    left = max(0, policy.amount_max_cents - (granted or 0))
+    if amount_cents > left:
+        raise Refused(
+            "client-limit-passed",
+            field="amount",
+            most_cents=policy.amount_max_cents,
+            granted_cents=granted,
+            left_cents=left,
+            clause=_cited(policy, "amount"),
+        )
 
 
 def _check_figures(db: Session, policy: Policy, amount_cents: Cents, months: int, day: date) -> None:

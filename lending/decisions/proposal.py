@@ -17,6 +17,7 @@ from lending.cases.model import Case
 from lending.decisions.limits import check_grant
 from lending.decisions.model import Proposal
 from lending.decisions.states import PROPOSAL
+from lending.fund import booking as fund
 from lending.policy.policies import Policy
 
 
@@ -148,12 +149,15 @@ def _put_forward(db: Session, case: Case, proposal: Proposal, by: Actor, at: dat
     proposal.proposed_by_id, proposal.proposed_at = by.id, at
     db.add(proposal)
     casework.move(db, case, "propose", at)
+    if proposal.kind == "grant" and proposal.amount_cents:
+        fund.reserve(db, case.organisation, case.id, proposal.amount_cents, at)
     timeline.append(db, case, "proposal-made", by, at, proposed=proposal.kind)
     return proposal
 
 
 def _end(db: Session, case: Case, proposal: Proposal, act: str, note: str | None, by: Actor, at: datetime) -> None:
     casework.move(db, case, "return-to-preparation", at)
+    fund.release(db, case.organisation, case.id, at)
     proposal.state = PROPOSAL.after(act, proposal.state)
     proposal.return_note, proposal.ended_at, proposal.ended_by_id = note, at, by.id
     worksheet.reopen(db, case, at)

@@ -14,6 +14,7 @@ from lending.basics.money import Cents
 from lending.cases import authority, casework, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case
+from lending.fund.booking import move_principal
 from lending.loans.agreements import agreement_of
 from lending.loans.billing import bring_book_up_to
 from lending.loans.book import Book
@@ -153,6 +154,7 @@ def _pay(db: Session, book: Book, payee: Payee, value_date: date, key: str, by: 
     )
     db.add_all([paid, entry])
     db.flush()
+    move_principal(db, book.loan.organisation, book.case.id, entry.kind, entry.principal_cents, entry.value_date, at)
     book.entries.append(entry)
 
 

@@ -15,6 +15,7 @@ from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.cases import casework, notices, timeline
 from lending.cases.deadlines import local_day
+from lending.fund.booking import move_principal
 from lending.loans.ahead import due_of, next_n
 from lending.loans.billing_dates import bill_date
 from lending.loans.book import MOVEMENTS, Book
@@ -220,6 +221,7 @@ def _add(db: Session, book: Book, entry: LedgerEntry, on: date, by: Actor, at: d
     entry.actor_kind, entry.actor_id = by.kind, by.id
     db.add(entry)
     db.flush()
+    move_principal(db, book.loan.organisation, book.case.id, entry.kind, entry.principal_cents, entry.value_date, at)
     book.entries.append(entry)
     return entry
 

@@ -34,7 +34,7 @@ from lending.loans.reset_quick import QuickReset
 from lending.loans.reset_terms import Kept, rest_of_kept
 from lending.loans.terms import Terms, from_json, to_json
 from lending.people.model import Citizen
-from lending.policy.figures import figures_of
+from lending.policy.figures import figures_of, hold_figures
 from lending.policy.policies import Policy, policies_of
 
 #: Loans in a transaction: few enough that a payment never waits long for its loan.
@@ -89,7 +89,8 @@ def reset_rates(
     Raises ``Refused``: ``reset-in-future`` with ``today``, ``figure-missing``, ``figure-not-confirmed``.
     """
     with sessions() as db:
-        percent = figures_of(db).reference_rate(on).percent
+        figures = figures_of(db)
+        percent = figures.reference_rate(on).percent
         if on > local_day(at) and not dry_run:
             raise Refused("reset-in-future", field="on", on=on, today=local_day(at))
         total = db.scalar(select(func.count()).select_from(Loan).where(Loan.state == "running")) or 0
@@ -97,6 +98,8 @@ def reset_rates(
     seen, last = 0, None
     while True:
         with sessions() as db:
+            # The same for every loan, whatever is confirmed while this goes on.
+            hold_figures(db, figures)
             found = _Batch(db, done, at).run(last, batch)
             if dry_run:
                 db.rollback()

@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from lending.cases.model import Case, FrozenDocument
-from lending.loans import verify_rows
+from lending.loans import verify_fund, verify_rows
 from lending.loans.book import Book, books_of
 from lending.loans.model import Agreement, Disbursement, LedgerEntry, Loan
 from lending.loans.replay import replay
@@ -24,7 +24,7 @@ AT_A_TIME = 1000
 Query = Select[*tuple[Any, ...]]
 
 #: Tables whose rows neither change nor go: the database itself must say so.
-GUARDED = ("ledger_entry", "billed_row", "plan_version", "disbursement", "event", "frozen_document")
+GUARDED = ("fund_entry", "ledger_entry", "billed_row", "plan_version", "disbursement", "event", "frozen_document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,12 @@ def faults(db: Session) -> Iterator[Fault]:
     Codes: ``principal-differs``, ``interest-differs``, ``credit-differs``, ``balance-negative``, ``closed-and-owed``,
     ``case-not-as-loan``, ``paid-out-differs``, ``next-step-missing``, ``entry-wrong``, ``entry-after-write-off``,
     ``reversal-wrong``, ``reversed-twice``, ``negative-on-day``, ``row-wrong``, ``plan-missing``, ``plan-wrong``,
-    ``document-changed``, ``agreement-changed``, ``guard-missing``.
+    ``document-changed``, ``agreement-changed``, ``guard-missing``, ``fund-principal-differs``,
+    ``fund-granted-differs``, ``fund-reserved-differs``, ``fund-elsewhere``.
     """
     yield from _balances(db)
     yield from _entries(db)
-    for code, query in verify_rows.CHECKS.items():
+    for code, query in (verify_rows.CHECKS | verify_fund.CHECKS).items():
         for found in _streamed(db, query):
             facts = {name: value for name, value in found._mapping.items() if name != "case_number"}
             yield Fault(code, found.case_number, facts)

@@ -1,176 +1,47 @@
-"""Figures the state confirms: reference rates, living-cost norms, the pension index, each with its days and source."""
+"""The figures this installation reckons with: those of the files, and those that staff have entered and confirmed."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lending.basics.errors import Refused
-from lending.basics.money import Cents
+from lending.policy.figure import (
+    DEBT_ADJUSTMENT_KEYS,
+    SOCIAL_ASSISTANCE_KEYS,
+    STATUSES,
+    Figure,
+    Figures,
+    NormAmount,
+    NormRow,
+    Row,
+)
+from lending.policy.model import FigureEntry, FigureVerdict
+from lending.policy.overlay import Confirmed, overlaid
 from lending.policy.reading import PolicyError, Table, read_file
 
-#: How sure a figure is, from surest to least sure.
-STATUSES = ("official", "computed", "to_verify")
+__all__ = [
+    "DEBT_ADJUSTMENT_KEYS",
+    "SOCIAL_ASSISTANCE_KEYS",
+    "STATUSES",
+    "Figure",
+    "Figures",
+    "NormAmount",
+    "NormRow",
+    "figures_of",
+    "forget_figures",
+    "hold_figures",
+    "load_figures",
+]
 
-DEBT_ADJUSTMENT_KEYS = ("alone", "with_adult", "child", "third_child", "child_17")
-SOCIAL_ASSISTANCE_KEYS = (
-    "alone",
-    "shared_household",
-    "single_parent",
-    "with_parents",
-    "child_10_17_first",
-    "child_10_17_second",
-    "child_10_17_third",
-    "child_under_10_first",
-    "child_under_10_second",
-    "child_under_10_third",
-)
-
-
-class Row(Protocol):
-    """What every dated row has."""
-
-    @property
-    def valid_from(self) -> date: ...
-    @property
-    def valid_until(self) -> date | None: ...
-    @property
-    def status(self) -> str: ...
-
-
-AnyRow = TypeVar("AnyRow", bound=Row)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A reference rate in percent a year, or a value of an index, with its days (both included), status and source."""
-
-    value: Decimal
-    valid_from: date
-    valid_until: date | None
-    status: str
-    source: str
-
-    @property
-    def percent(self) -> Decimal:
-        """The rate in percent a year."""
-        return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class NormAmount:
-    """One figure of a norm: cents a month, with a status and source of its own."""
-
-    key: str
-    cents: Cents
-    status: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class NormRow:
-    """The figures of a norm in force on the same days. ``status`` is that of the least sure of them."""
-
-    norm: str
-    valid_from: date
-    valid_until: date | None
-    status: str
-    source: str
-    amounts: Mapping[str, NormAmount]
-
-    def amount(self, key: str) -> NormAmount:
-        """One figure of the row. Raises ``Refused("figure-missing")`` where the row does not have it."""
-        if key not in self.amounts:
-            raise Refused("figure-missing", figure=f"{self.norm}.{key}", on=self.valid_from)
-        return self.amounts[key]
-
-
-class Figures:
-    """All figures, looked up by day. Unless ``allow_unconfirmed``, one that is ``to_verify`` stops what needs it."""
-
-    def __init__(
-        self,
-        rates: Iterable[Figure],
-        debt_adjustment: Iterable[NormRow],
-        social_assistance: Iterable[NormRow],
-        pension_index: Iterable[Figure],
-        allow_unconfirmed: bool,
-    ) -> None:
-        self._rates = tuple(rates)
-        self._debt_adjustment = tuple(debt_adjustment)
-        self._social_assistance = tuple(social_assistance)
-        self._pension_index = tuple(pension_index)
-        self.allow_unconfirmed = allow_unconfirmed
-
-    def reference_rate(self, on: date) -> Figure:
-        """The reference rate of the Interest Act (633/1982) § 12 on the day, percent a year.
-
-        Raises ``Refused("figure-missing")`` or ``Refused("figure-not-confirmed")``, never guesses.
-        """
-        return self._on(self._rates, "reference_rate", on)
-
-    def rate_path(self, start: date, until: date | None = None) -> tuple[tuple[date, Decimal], ...]:
-        """The rate on ``start`` and every known change after it (up to ``until``), as (from day, percent a year).
-
-        The last known rate stands for the time after it. Raises as ``reference_rate``; also when ``until`` is
-        given and no rate is known for that day.
-        """
-        first = self.reference_rate(start)
-        if until is not None:
-            self.reference_rate(until)
-        path = [(first.valid_from, first.value)]
-        for row in self._rates:
-            if row.valid_from > start and (until is None or row.valid_from <= until):
-                self._confirmed(row, "reference_rate")
-                path.append((row.valid_from, row.value))
-        return tuple(path)
-
-    def debt_adjustment_norm(self, on: date) -> NormRow:
-        """The living-cost norm of decree 322/2001 § 4 on the day. Raises as ``reference_rate``."""
-        return self._on(self._debt_adjustment, "debt_adjustment", on)
-
-    def social_assistance_norm(self, on: date) -> NormRow:
-        """The basic part of social assistance on the day. Raises as ``reference_rate``."""
-        return self._on(self._social_assistance, "social_assistance", on)
-
-    def norm(self, name: str, on: date) -> NormRow:
-        """The norm by the name a policy gives it: ``debt_adjustment`` or ``social_assistance``."""
-        return self.debt_adjustment_norm(on) if name == "debt_adjustment" else self.social_assistance_norm(on)
-
-    def pension_index(self, on: date) -> Figure:
-        """The national pension index (KEL) on the day. Raises as ``reference_rate``."""
-        return self._on(self._pension_index, "pension_index", on)
-
-    @property
-    def rates(self) -> tuple[Figure, ...]:
-        """Every reference rate, oldest first, unconfirmed ones too: for showing, not for reckoning."""
-        return self._rates
-
-    @property
-    def debt_adjustment_norms(self) -> tuple[NormRow, ...]:
-        """Every row of the debt-adjustment norm, oldest first: for showing, not for reckoning."""
-        return self._debt_adjustment
-
-    @property
-    def social_assistance_norms(self) -> tuple[NormRow, ...]:
-        """Every row of the social-assistance norm, oldest first: for showing, not for reckoning."""
-        return self._social_assistance
-
-    def _on(self, rows: tuple[AnyRow, ...], figure: str, on: date) -> AnyRow:
-        for row in rows:
-            if row.valid_from <= on and (row.valid_until is None or on <= row.valid_until):
-                return self._confirmed(row, figure)
-        raise Refused("figure-missing", figure=figure, on=on)
-
-    def _confirmed(self, row: AnyRow, figure: str) -> AnyRow:
-        if row.status == "to_verify" and not self.allow_unconfirmed:
-            raise Refused("figure-not-confirmed", figure=figure, valid_from=row.valid_from)
-        return row
+#: Where a session keeps the figures it has read: (the transaction, the files, the figures); and those it holds to.
+_KEPT, _HELD = "figures_kept", "figures_held"
+#: For each set of files, the newest overlay: (the ids of what it was made of, the figures).
+_OVERLAYS: "WeakKeyDictionary[Figures, tuple[tuple[object, ...], Figures]]" = WeakKeyDictionary()
 
 
 def load_figures(folder: Path | str, allow_unconfirmed: bool) -> Figures:
@@ -189,10 +60,66 @@ def load_figures(folder: Path | str, allow_unconfirmed: bool) -> Figures:
 
 
 def figures_of(db: Session) -> Figures:
-    """The figures this session reckons with."""
+    """The figures this session reckons with: one query in a transaction, however often they are asked for.
+
+    What somebody confirms elsewhere is seen from the next transaction on, by every worker.
+    """
+    held = db.info.get(_HELD)
+    if isinstance(held, Figures):
+        return held
+    files = files_of(db)
+    kept = db.info.get(_KEPT)
+    if kept is None or kept[0] is not db.get_transaction() or kept[1] is not files:
+        figures = _with_confirmed(db, files)
+        kept = db.info[_KEPT] = db.get_transaction(), files, figures
+    found = kept[2]
+    assert isinstance(found, Figures)
+    return found
+
+
+def hold_figures(db: Session, figures: Figures) -> None:
+    """Let the session reckon with ``figures``, whatever is confirmed meanwhile: for work of many transactions."""
+    db.info[_HELD] = figures
+
+
+def forget_figures(db: Session) -> None:
+    """Let the session read the figures anew, because it has just confirmed one."""
+    db.info.pop(_KEPT, None)
+
+
+def files_of(db: Session) -> Figures:
+    """The figures of the files alone."""
     figures = db.info["figures"]
     assert isinstance(figures, Figures)
     return figures
+
+
+def _with_confirmed(db: Session, files: Figures) -> Figures:
+    entries = confirmed_entries(db)
+    key = tuple(entry.id for entry in entries)
+    found = _OVERLAYS.get(files)
+    # An entry never changes, so its id says all of it.
+    if found is None or found[0] != key:
+        found = _OVERLAYS[files] = key, overlaid(files, entries)
+    return found[1]
+
+
+def confirmed_entries(db: Session) -> list[Confirmed]:
+    """Everything that has been confirmed, in the order it was."""
+    query = (
+        select(
+            FigureEntry.id,
+            FigureEntry.figure,
+            FigureEntry.valid_from,
+            FigureEntry.valid_until,
+            FigureEntry.amounts,
+            FigureEntry.source,
+        )
+        .join(FigureVerdict, FigureVerdict.entry_id == FigureEntry.id)
+        .where(FigureVerdict.outcome == "confirmed")
+        .order_by(FigureVerdict.id)
+    )
+    return [Confirmed(*row) for row in db.execute(query)]
 
 
 def _values(path: Path, kind: str) -> tuple[Figure, ...]:

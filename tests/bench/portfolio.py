@@ -17,6 +17,7 @@ from lending.basics.bulk import insert_rows
 from lending.basics.database import load_models, make_engine, make_sessions
 from lending.basics.vault import KEY_BYTES, Vault
 from lending.cases.model import Case
+from lending.fund.model import FundEntry
 from lending.loans.model import Agreement, BilledRow, Disbursement, LedgerEntry, Loan, PlanVersion
 from lending.policy.figures import Figures, load_figures
 from lending.policy.policies import load_policies
@@ -95,6 +96,7 @@ def _read(db: Session, loan_id: UUID) -> Rows:
         (PlanVersion, PlanVersion.loan_id == loan_id),
         (BilledRow, BilledRow.loan_id == loan_id),
         (LedgerEntry, LedgerEntry.loan_id == loan_id),
+        (FundEntry, FundEntry.case_id == loan.case_id),
     ):
         table = model.__table__
         assert isinstance(table, Table)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lending.cases.model import Case
 from lending.decisions.model import Decision, Proposal
+from lending.fund import booking as fund
 from lending.loans import agreements, billing, disbursement, payments
 from lending.loans.agreements import Offer
 from lending.loans.disbursement import Payee
@@ -91,6 +92,7 @@ def a_granted_case(
     )
     db.add(decision)
     db.flush()
+    fund.grant(db, case.organisation, case.id, amount_cents, at)
     return case
 
 

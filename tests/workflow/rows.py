@@ -35,6 +35,9 @@ PARTICULAR: dict[tuple[str, str], Any] = {
     ("decision", "kind"): "refusal",
     ("decision", "reasons"): "The payment capacity does not suffice.",
     ("billed_row", "instalment_cents"): 2,
+    ("figure_verdict", "outcome"): "rejected",
+    ("figure_verdict", "reason"): "The source is another one.",
+    ("appropriation", "year"): 2026,
     ("agreement", "rate_percent"): "2.5",
     ("loan", "accrued"): "0",
 }

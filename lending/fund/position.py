@@ -1,0 +1,141 @@
+"""Where an organisation's money to lend stands: read in a number of queries that never grows."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import extract, func, select
+from sqlalchemy.orm import Session
+
+from lending.basics.errors import NotFound, Refused
+from lending.basics.money import Cents
+from lending.fund.appropriation import appropriations_of
+from lending.fund.caps import OF_THE_YEAR, Cap, Sums, caps_of, check_caps
+from lending.fund.model import Appropriation, FundEntry
+from lending.fund.pace import Month, Outlook, months_of, outlook, tightest
+from lending.policy.policies import Policy, policies_of
+
+GRANTED = ("grant", "withdraw_grant")
+RESERVED = ("reserve", "release")
+REPAID = ("repay", "reverse", "correct")
+LOST = ("waive", "write_off")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The money of one calendar year as it stands on ``on``: sums, caps, months, and whether it lasts.
+
+    ``appropriations``: what has been entered for the year, the newest first, which counts. ``outlook`` is ``None``
+    where no cap of the year is known.
+    """
+
+    year: int
+    on: date
+    policy: Policy
+    sums: Sums
+    caps: tuple[Cap, ...]
+    months: tuple[Month, ...]
+    appropriations: tuple[Appropriation, ...]
+    outlook: Outlook | None
+
+    @property
+    def year_cap_cents(self) -> Cents | None:
+        """What may be granted in the year: the least of its caps."""
+        return tightest(cap.cap_cents for cap in self.caps if cap.kind in OF_THE_YEAR)
+
+
+def position(db: Session, organisation: str, year: int, today: date) -> Position:
+    """Where the organisation's money of the year stands: today, or at the end of a year that has passed.
+
+    Raises ``NotFound`` for an organisation that is not here, ``Refused("no-policy-in-force")``.
+    """
+    end = date(year, 12, 31)
+    on = min(today, end)
+    policy = policies_of(db).for_organisation(organisation, max(on, min(today, date(year, 1, 1))))
+    entered = appropriations_of(db, organisation, year)
+    granted, repaid = _by_month(db, organisation, year)
+    sums = _sums(db, organisation, end, sum(granted.values()), sum(repaid.values()))
+    caps = caps_of(policy, entered[0].amount_cents if entered else None, sums)
+    of_year = tightest(cap.cap_cents for cap in caps if cap.kind in OF_THE_YEAR)
+    return Position(
+        year=year,
+        on=on,
+        policy=policy,
+        sums=sums,
+        caps=caps,
+        months=months_of(year, granted, repaid, of_year, today),
+        appropriations=tuple(entered),
+        outlook=None if of_year is None else outlook(year, of_year, sums.granted_cents, today),
+    )
+
+
+def caps_now(db: Session, policy: Policy, today: date) -> tuple[Cap, ...]:
+    """Every cap of the organisation as it stands today; ``policy`` is what counts where no criteria are in force."""
+    organisation = policy.organisation.key
+    entered = appropriations_of(db, organisation, today.year)
+    granted = _sum(db, organisation, GRANTED, date(today.year, 1, 1), date(today.year, 12, 31))
+    sums = _sums(db, organisation, date.max, granted, 0)
+    return caps_of(_in_force(db, policy, today), entered[0].amount_cents if entered else None, sums)
+
+
+def check_room(db: Session, policy: Policy, amount_cents: Cents, today: date) -> None:
+    """Check that a grant of today passes no cap. Raises ``Refused`` as ``check_caps``.
+
+    It proves nothing for later unless the account is held (``lending.fund.booking.hold``).
+    """
+    check_caps(caps_now(db, policy, today), amount_cents, today.year, policy.id)
+
+
+def _in_force(db: Session, policy: Policy, today: date) -> Policy:
+    """Caps are the organisation's, so those of today count also in a case that began under earlier criteria."""
+    try:
+        return policies_of(db).for_organisation(policy.organisation.key, today)
+    except (NotFound, Refused):
+        return policy
+
+
+def _sums(db: Session, organisation: str, until: date, granted_cents: Cents, repaid_cents: Cents) -> Sums:
+    query = (
+        select(FundEntry.kind, func.sum(FundEntry.cents))
+        .where(FundEntry.organisation == organisation, FundEntry.day <= until)
+        .group_by(FundEntry.kind)
+    )
+    all_time: defaultdict[str, Cents] = defaultdict(int, {kind: int(cents) for kind, cents in db.execute(query)})
+    granted = sum(all_time[kind] for kind in GRANTED)
+    return Sums(
+        granted_cents=granted_cents,
+        repaid_cents=repaid_cents,
+        reserved_cents=sum(all_time[kind] for kind in RESERVED),
+        undisbursed_cents=max(0, granted - all_time["disburse"]),
+        outstanding_cents=sum(all_time[kind] for kind in ("disburse", *REPAID, *LOST)),
+        lost_cents=-sum(all_time[kind] for kind in LOST),
+    )
+
+
+def _sum(db: Session, organisation: str, kinds: tuple[str, ...], since: date, until: date) -> Cents:
+    query = select(func.coalesce(func.sum(FundEntry.cents), 0)).where(
+        FundEntry.organisation == organisation, FundEntry.kind.in_(kinds), FundEntry.day.between(since, until)
+    )
+    return int(db.scalar(query) or 0)
+
+
+def _by_month(db: Session, organisation: str, year: int) -> tuple[dict[int, Cents], dict[int, Cents]]:
+    """What was granted and what was repaid in each month of the year, repaid as a positive sum."""
+    month = extract("month", FundEntry.day)
+    query = (
+        select(FundEntry.kind, month, func.sum(FundEntry.cents))
+        .where(
+            FundEntry.organisation == organisation,
+            FundEntry.kind.in_((*GRANTED, *REPAID)),
+            FundEntry.day.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .group_by(FundEntry.kind, month)
+    )
+    granted: defaultdict[int, Cents] = defaultdict(int)
+    repaid: defaultdict[int, Cents] = defaultdict(int)
+    for kind, number, cents in db.execute(query):
+        if kind in GRANTED:
+            granted[int(number)] += int(cents)
+        else:
+            repaid[int(number)] -= int(cents)
+    return granted, repaid
