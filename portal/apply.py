@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lending.applications.progress import SECTIONS, Missing
-from lending.applications.submission import start_application, submit, withdraw_application
+from lending.applications.submission import lenders_for, start_application, submit, withdraw_application
 from lending.basics.errors import Refused
 from lending.cases.states import CASE
 from lending.policy.policies import Policy, policies_of
@@ -19,11 +19,11 @@ from portal.own import OwnCase, OwnDraft
 from portal.stages import stages
 from web.clock import today
 from web.context import language
-from web.forms import CheckField, Form, form_refused
+from web.forms import CheckField, ChoiceField, Form, form_refused
 from web.guard import citizen_only
 from web.labels import label
 from web.labels_portal import SECTION_COLOURS
-from web.render import see_other
+from web.render import render, see_other
 
 
 class CheckForm(Form):
@@ -39,11 +39,36 @@ class EmptyForm(Form):
     """Only a button."""
 
 
-@portal.post("/my/applications")
+class StartForm(Form):
+    """With whom to apply: asked only of those whose home municipality does not tell it."""
+
+    organisation = ChoiceField(
+        _l("Where do you apply?"),
+        hint=_l("Choose the one that serves your home municipality."),
+        missing=_l("Choose where you apply."),
+    )
+
+    def __init__(self, lenders: list[Policy], **given: Any) -> None:
+        super().__init__(**given)
+        if len(lenders) == 1:
+            del self.organisation
+        else:
+            self.organisation.choices = [
+                (lender.organisation.key, lender.organisation.name(language())) for lender in lenders
+            ]
+
+
+@portal.route("/my/applications", methods=["GET", "POST"])
 @citizen_only
 def start_own_application() -> ResponseReturnValue:
-    """Begin an application, or go on with the draft that is there."""
-    policy = policies_of(g.db).for_organisation(g.organisation.key, today())
+    """Begin an application, or go on with the draft that is there; ask where to, if the home municipality is not
+    known or not served here."""
+    lenders = lenders_for(g.db, g.person, today())
+    form = StartForm(lenders)
+    if not form.submitted():
+        return render("portal/start.html", form=form, lenders=lenders)
+    chosen = form.organisation.data if "organisation" in form else lenders[0].organisation.key
+    policy = policies_of(g.db).for_organisation(chosen, today())
     case = start_application(g.db, g.person, policy, g.actor, g.now)
     return see_other("portal.application", case_id=case.id)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
@@ -37,6 +38,7 @@ class Estimate:
     rate: Figure | None
     rows: tuple[PlanRow, ...] = ()
     instalment_cents: Cents = 0
+    interest_free: bool = False
 
     @property
     def rate_is_example(self) -> bool:
@@ -83,12 +85,9 @@ def policy_today(organisation: str) -> Policy:
 def estimated(form: CalculatorForm, policy: Policy) -> Estimate:
     """The estimate that the form asks for, or the example when it asks for nothing. Errors are put on the form."""
     asked = form.asked()
-    try:
-        rate = figures_of(g.db).reference_rate(today())
-    except Refused:
-        return Estimate(0, 0, None)
-    if form.errors:
-        return Estimate(0, 0, rate)
+    rate, free = _rate(policy), policy.interest == "none"
+    if rate is None or form.errors:
+        return Estimate(0, 0, rate, interest_free=free)
     amount = form.amount.data if asked else min(max(EXAMPLE_CENTS, policy.amount_min_cents), policy.amount_max_cents)
     count = form.months.data if asked else min(EXAMPLE_MONTHS, policy.term_months_max)
     try:
@@ -104,8 +103,18 @@ def estimated(form: CalculatorForm, policy: Policy) -> Estimate:
         )
     except Refused as refused:
         form_refused(form, refused)
-        return Estimate(amount, count, rate)
-    return Estimate(amount, count, rate, made.rows, made.instalment_cents)
+        return Estimate(amount, count, rate, interest_free=free)
+    return Estimate(amount, count, rate, made.rows, made.instalment_cents, free)
+
+
+def _rate(policy: Policy) -> Figure | None:
+    """The rate of a loan made today, ``None`` where it may not be used; nought under criteria without interest."""
+    if policy.interest == "none":
+        return Figure(Decimal(0), policy.valid_from, policy.valid_until, "official", policy.id)
+    try:
+        return figures_of(g.db).reference_rate(today())
+    except Refused:
+        return None
 
 
 def years(count: int) -> str:

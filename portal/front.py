@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lending.policy.policies import Clause, Policy, policies_of
+from lending.policy.policies import Clause, Policy
 from portal import portal
 from portal.calculator import CalculatorForm, estimated, policy_today, years
 from web.context import language
@@ -14,7 +13,7 @@ from web.formats import number
 from web.guard import public
 from web.labels_loan import ELSEWHERE
 from web.paths import HOME
-from web.render import render, see_other
+from web.render import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +27,6 @@ class Chapter:
     @property
     def id(self) -> str:
         return f"chapter-{self.number.replace('.', '-')}"
-
-
-@portal.get("/")
-@public
-def home() -> ResponseReturnValue:
-    """The front page of the one organisation here, or a choice of them."""
-    organisations = policies_of(g.db).organisations()
-    if len(organisations) == 1:
-        return see_other("portal.front", organisation=organisations[0].key)
-    return render("portal/home.html", organisations=organisations)
 
 
 @portal.get("/<organisation>")

@@ -38,7 +38,9 @@ class OwnLoan:
 def own(loan_id: UUID) -> OwnLoan:
     """The citizen's own loan with what every page about it shows."""
     loan = own_loan(g.db, loan_id, g.actor)
-    return OwnLoan(loan, g.db.get_one(Case, loan.case_id), policies_of(g.db).by_id(loan.policy))
+    policy = policies_of(g.db).by_id(loan.policy)
+    g.organisation = policy.organisation
+    return OwnLoan(loan, g.db.get_one(Case, loan.case_id), policy)
 
 
 @portal.get("/my/loans/<uuid:loan_id>")

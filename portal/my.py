@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
+from lending.applications.submission import lenders_for
 from lending.cases import casework
 from lending.cases.model import Case
 from lending.cases.states import CASE
@@ -12,6 +13,7 @@ from lending.loans.position import own_loans
 from lending.people import access_log
 from portal import portal
 from portal.apply import EmptyForm
+from web.clock import today
 from web.guard import citizen_only
 from web.labels_portal import OWN_CASE_COLOURS
 from web.render import render
@@ -27,6 +29,7 @@ def my() -> ResponseReturnValue:
     shown = [_shown(case) for case in cases]
     return render(
         "portal/my.html",
+        lenders=lenders_for(g.db, g.person, today()),
         form=EmptyForm(formdata=None),
         waiting=[each for each in shown if each["acts_next"] == "citizen" and each["case"].state != "running"],
         others=[each for each in shown if each["acts_next"] != "citizen" or each["case"].state == "running"],

@@ -22,6 +22,8 @@ class OwnCase:
 
     def __init__(self, case_id: UUID) -> None:
         self.case = casework.own_case(g.db, case_id, g.actor)
+        # The page speaks for whoever handles the case, wherever the citizen lives by now.
+        g.organisation = self.policy.organisation
 
     @cached_property
     def policy(self) -> Policy:

@@ -30,7 +30,6 @@ class Config:
     database_url: str
     secret_key: str = field(repr=False)
     vault_keys: tuple[bytes, ...] = field(repr=False)
-    organisation: str = "keusote"
     policies: Path = ROOT / "policies"
     #: Fictional people, sign-in without identification, unconfirmed figures. Never with real data.
     demo: bool = False
@@ -66,7 +65,6 @@ class Config:
             database_url=read.text("DATABASE_URL", f"sqlite:///{data / 'vakaa.sqlite3'}"),
             secret_key=read.text("SECRET_KEY", "") or (_kept_key(data, "secret-key") if demo else ""),
             vault_keys=_vault_keys(read.text("VAULT_KEYS", "") or (_kept_key(data, "vault-key") if demo else "")),
-            organisation=read.text("ORGANISATION", "keusote"),
             policies=Path(read.text("POLICIES", str(ROOT / "policies"))),
             demo=demo,
             debug=read.flag("DEBUG", False),

@@ -6,9 +6,9 @@ from flask import Flask, g, request
 from flask_babel import get_locale
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from lending.basics.errors import NotFound
-from lending.people.model import LANGUAGES
-from lending.policy.policies import Organisation, Policy
+from lending.people import citizens
+from lending.people.model import LANGUAGES, StaffMember
+from lending.policy.policies import Organisation, Policies, Policy
 from web.config import ROOT
 from web.formats import FILTERS
 from web.guard import may
@@ -52,19 +52,24 @@ def language() -> str:
 
 
 def find_organisation() -> None:
-    """Set ``g.organisation``: the one in the address, else of the member of staff, else this installation's own.
+    """Set ``g.organisation``: the one in the address, else the person's own, else the only one here, else none.
 
     Raises ``NotFound`` when the address names one that is not here.
     """
     policies = wiring().policies
     named = (request.view_args or {}).get("organisation")
-    own = g.actor.organisation if g.actor else None
-    try:
-        g.organisation: Organisation | None = policies.organisation(named or own or wiring().config.organisation)
-    except NotFound:
-        g.organisation = None
-        if named:
-            raise
+    if named:
+        g.organisation: Organisation | None = policies.organisation(named)
+    else:
+        here = policies.organisations()
+        g.organisation = _organisation_of_person(policies) or (here[0] if len(here) == 1 else None)
+
+
+def _organisation_of_person(policies: Policies) -> Organisation | None:
+    """Where the member of staff works, or what serves the citizen's home municipality."""
+    if isinstance(g.person, StaffMember):
+        return next((each for each in policies.organisations() if each.key == g.person.organisation), None)
+    return policies.serving(citizens.municipality_of(g.db, g.person)) if g.person else None
 
 
 def clause_text(policy: Policy, clause_id: str) -> str:

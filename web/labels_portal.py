@@ -48,7 +48,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement_accepted": _l("You have accepted the agreement. An official concludes it next."),
         "agreement_concluded": _l("The agreement is in force. The loan is paid out next."),
         "running": _l("The loan has been paid out, and you repay it as agreed."),
-        "refused": _l("You were not granted a loan. The decision tells why, and how you can claim rectification."),
+        "refused": _l("You were not granted a loan. The decision tells why, and how you can have it reviewed."),
         "closed": _l("The loan has been repaid. Nothing more is asked of you."),
         "withdrawn": _l("You have withdrawn this application. It is not handled any further."),
     },

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from lending.policy.policies import policies_of
 from web import health, language, signin
 from web.forms import EmailField, Form, LongText
 from web.guard import public
@@ -63,7 +64,9 @@ def sign_in(realm: str) -> ResponseReturnValue:
     if offer.address:
         return redirect(offer.address, 303)
     failed = request.method == "POST"
-    return render("web/sign_in.html", status=422 if failed else 200, offer=offer, to=to, failed=failed)
+    organisations = {each.key: each for each in policies_of(g.db).organisations()}
+    status = 422 if failed else 200
+    return render("web/sign_in.html", status=status, offer=offer, organisations=organisations, to=to, failed=failed)
 
 
 @on_both_sides("/sign-out", methods=["POST"])

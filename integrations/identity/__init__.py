@@ -20,6 +20,7 @@ class Candidate:
     name: str
     language: str
     title: str = ""
+    organisation: str = ""
     unit: str = ""
     roles: tuple[str, ...] = ()
 

@@ -20,8 +20,7 @@ from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import policies_of
 from tests.clock import NOW
 from web.demo import people, stories
-from web.demo.seed import TEAMS
-from web.demo.storyteller import Documents, Storyteller, Team, a_small_pdf
+from web.demo.storyteller import Documents, Storyteller, a_small_pdf, team_of
 
 REASONS = "Asia on käyty läpi lainansaajan kanssa."
 CLAUSES = ["5.1e"]
@@ -37,7 +36,7 @@ def widen(db: Session) -> None:
 class _Tales:
     def __init__(self, db: Session) -> None:
         self._db = db
-        self._policy = policies_of(db).for_organisation(people.ORGANISATION, NOW.date())
+        self._policy = policies_of(db).for_organisation(people.KEUSOTE, NOW.date())
         self._staff = {each.username: each for each in db.scalars(select(StaffMember))}
 
     def tell(self) -> None:
@@ -54,7 +53,8 @@ class _Tales:
 
     def _teller(self, citizen: str, documents: Documents, days_ago: float) -> Storyteller:
         told = people.CITIZENS[citizen]
-        team = Team(*(self._staff[name] for name in TEAMS[self._policy.unit_for(told.municipality, told.safety_ban)]))
+        unit = self._policy.unit_for(told.municipality, told.safety_ban)
+        team = team_of(self._policy, unit, (self._staff[name] for name in people.STAFF))
         return Storyteller(
             self._db, self._policy, self._citizen(citizen), team, NOW - timedelta(days=days_ago), documents
         )

@@ -44,6 +44,7 @@ from web import signin
 from web.app import create_app
 from web.clock import local
 from web.config import Config
+from web.demo.people import KEUSOTE
 from web.demo.seed import seed
 from web.guard import Guard, guard_of
 from web.transaction import readers_of
@@ -78,7 +79,7 @@ ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
     },
 }
 #: Arguments that name nothing of a case.
-NAMES = {"organisation": ["keusote"]}
+NAMES = {"organisation": ["keusote", "kemi", "pohjois-savo"]}
 #: Queries with which a page shows what it does not show without.
 QUERIES: dict[str, list[dict[str, str]]] = {
     "/office": [{"queue": queue} for queue in (*QUEUES, EVERY)]
@@ -167,9 +168,13 @@ class World:
         with self.sessions() as db:
             return list(db.scalars(select(StaffMember).order_by(StaffMember.username)))
 
-    def colleague(self, unit: str, role: str) -> StaffMember:
+    def colleague(self, unit: str, role: str, organisation: str = KEUSOTE) -> StaffMember:
         """A member of staff of the unit with this role."""
-        return next(each for each in self.staff if each.unit == unit and role in each.actor.roles)
+        return next(
+            each
+            for each in self.staff
+            if (each.organisation, each.unit) == (organisation, unit) and role in each.actor.roles
+        )
 
     def case_of(self, family_name: str) -> Case:
         """The newest case of the citizen with this name."""
@@ -179,10 +184,21 @@ class World:
         """A citizen whose case this is not, and who has a case of their own."""
         return next(each.citizen for each in self.cases if each.citizen_id != case.citizen_id)
 
-    def roles(self, guard: Guard) -> frozenset[str]:
-        """The roles that the route is open to, by the delegation of the demo's organisation."""
-        policy = wiring(self.app).policies.for_organisation("keusote", NOW.date())
+    def roles(self, guard: Guard, organisation: str = KEUSOTE) -> frozenset[str]:
+        """The roles that the route is open to, by the delegation of the organisation."""
+        policy = wiring(self.app).policies.for_organisation(organisation, NOW.date())
         return frozenset().union(*(policy.roles_for(act) for act in guard.acts))
+
+    def worker(self, guard: Guard, case: Case) -> StaffMember:
+        """Somebody who may open the route on the case, as the organisation shares the work among its units."""
+        policy = wiring(self.app).policies.for_organisation(case.organisation, NOW.date())
+        arrangement = policy.organisation.arrangement
+        theirs = [each for each in self.staff if each.organisation == case.organisation]
+        for act, member in product(guard.acts, theirs):
+            units = {arrangement.unit_for(act, case.unit)} - {None} or arrangement.units_of(case.unit)
+            if member.unit in units and member.actor.roles & policy.roles_for(act):
+                return member
+        raise LookupError(f"nobody in the demo may open {guard} on a case of {case.organisation}")
 
     def right_person(self, address: Address) -> Person | None:
         """Who would open the address in real life; ``None`` for what is open to everyone."""
@@ -190,11 +206,13 @@ class World:
             return address.case.citizen if address.case else self.case_of("Virtanen").citizen
         if address.guard.realm is None:
             return None
-        roles, case = self.roles(address.guard), address.case
-        if case and case.handler and roles & case.handler.actor.roles:
+        case = address.case
+        if case is None:
+            roles = self.roles(address.guard)
+            return self.colleague("team-1", next(role for role in ROLES if role in roles))
+        if case.handler and self.roles(address.guard, case.organisation) & case.handler.actor.roles:
             return case.handler
-        unit = (case and case.unit) or "team-1"
-        return self.colleague(unit, next(role for role in ROLES if role in roles))
+        return self.worker(address.guard, case)
 
     # --- Their browsers ---
 

@@ -5,9 +5,7 @@ is there; one that the demo has nothing for fails (see ``tests.web.demo_world``)
 """
 
 import re
-import shutil
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,11 +13,10 @@ from sqlalchemy import select
 
 from lending.cases.model import Case
 from lending.people.model import ROLES, StaffMember
-from lending.policy.policies import load_policies
 from tests.builders import a_colleague
-from tests.conftest import ROOT
 from tests.web.demo_world import Address, Person, World, one_of_each, one_of_each_stage, signed_in
 from tests.web.inventory import written_down
+from web.demo.people import KEUSOTE
 from web.wiring import wiring
 
 LISTED = re.compile(r"(?P<method>[A-Z]+) (?P<rule>\S+): staff: [^[]*\[(?P<roles>[^]]*)\].*")
@@ -33,32 +30,42 @@ def test_another_citizen_finds_nothing(world: World):
 
 
 def test_staff_of_another_unit_find_nothing(world: World):
-    elsewhere = {"team-1": _everything(world, unit="team-2"), "team-2": _everything(world, unit="team-1")}
-    _find_nothing(world, _of_cases(world, "staff"), lambda case: elsewhere[case.unit])
+    organisations = {each.key: each for each in wiring(world.app).policies.organisations()}
+    units = {(case.organisation, case.unit) for case in world.cases if case.unit}
+    elsewhere = {}
+    for key, unit in units:
+        # A unit that has no part in the work of this one; of a single unit, one that is not there at all.
+        others = organisations[key].units.keys() - organisations[key].arrangement.units_of(unit)
+        elsewhere[key, unit] = _everything(world, organisation=key, unit=min(others, default="nowhere"))
+    _find_nothing(world, _of_cases(world, "staff"), lambda case: elsewhere[case.organisation, case.unit])
 
 
-def test_staff_of_another_organisation_find_nothing(world: World, tmp_path: Path):
-    # An organisation with the same criteria, so that its staff pass the guard and only the case itself refuses them.
-    shutil.copytree(ROOT / "policies" / "keusote", tmp_path / "policies" / "elsewhere")
-    shutil.copytree(ROOT / "policies" / "keusote", tmp_path / "policies" / "keusote")
-    file = tmp_path / "policies" / "elsewhere" / "2025-06-01.toml"
-    file.write_text(file.read_text().replace('"keusote', '"elsewhere'))
-    policies = load_policies(tmp_path / "policies")
-    world.wire(**world.resources | {"policies": policies})
-    own, wired = wiring(world.app).policies, wiring(world.app)
-    wired.policies = policies
-    elsewhere = {unit: _everything(world, unit=unit, organisation="elsewhere") for unit in ("team-1", "team-2")}
-    try:
-        assert world.client(elsewhere["team-1"]).get("/office").status_code == 200
-        _find_nothing(world, one_of_each(_of_cases(world, "staff")), lambda case: elsewhere[case.unit])
-    finally:
-        wired.policies = own
+def test_staff_of_another_organisation_find_nothing(world: World):
+    # Those who look have every role in their own organisation: only the case itself refuses them.
+    for own, other in (("keusote", "kemi"), ("kemi", "pohjois-savo"), ("pohjois-savo", "keusote")):
+        unit = min(wiring(world.app).policies.organisation(other).units)
+        intruder = _everything(world, organisation=other, unit=unit)
+        assert world.client(intruder).get("/office").status_code == 200
+        addresses = [each for each in _of_cases(world, "staff") if each.case.organisation == own]
+        assert addresses
+        _find_nothing(world, one_of_each(addresses), lambda case, intruder=intruder: intruder)
+
+
+def test_lists_and_figures_never_cross_the_border_between_organisations(world: World):
+    pages = [each for each in one_of_each(world.addresses("staff", ["GET"])) if each.case is None]
+    for organisation in wiring(world.app).policies.organisations():
+        theirs = {case.number for case in world.cases if case.number and case.organisation != organisation.key}
+        for unit in organisation.units:
+            client = world.client(_everything(world, organisation=organisation.key, unit=unit), police=False)
+            for page in [*(each.path for each in pages), "/office?queue=all"]:
+                text = client.get(page).text
+                assert not [number for number in theirs if number in text], (organisation.key, unit, page)
 
 
 @pytest.mark.parametrize("realm", ["citizen", "staff"])
 def test_things_of_one_case_are_not_found_through_another(world: World, realm: str):
     of_unit = {unit: _everything(world, unit=unit) for unit in ("team-1", "team-2")}
-    mixed = list(world.mixed(realm))
+    mixed = [each for each in world.mixed(realm) if each.case.organisation == KEUSOTE]
     _find_nothing(world, mixed, lambda case: case.citizen if realm == "citizen" else of_unit[case.unit])
 
 
@@ -87,7 +94,8 @@ def test_who_is_not_signed_in_is_asked_to(world: World, realm: str):
 def test_a_role_opens_what_is_listed_for_it_and_nothing_else(world: World, role: str):
     listed = {(line["method"], line["rule"]): line["roles"].split(", ") for line in _listed()}
     wrong = []
-    for address in one_of_each(world.addresses("staff")):
+    own = [each for each in world.addresses("staff") if each.case is None or each.case.organisation == KEUSOTE]
+    for address in one_of_each(own):
         client = world.client(world.colleague((address.case and address.case.unit) or "team-1", role), police=False)
         status = world.open(address, client).status_code
         world.restore_after(status)

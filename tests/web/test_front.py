@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from lending.policy.policies import Policies
 from tests.clock import Clock
 from tests.web.conftest import a_client
 from tests.web.police import Police, page_of, text_of
@@ -19,10 +20,28 @@ def english(app: Flask) -> Police:
     return a_client(app, "en")
 
 
-def test_the_root_leads_to_the_one_organisation_that_is_here(client: Police):
+def test_the_root_leads_to_the_one_organisation_that_is_here(app: Flask, client: Police, policies: Policies):
+    alone = Policies([policies.by_id("keusote-2025")])
+    wiring(app).sessions.configure(info={**wiring(app).sessions.kw["info"], "policies": alone})
+    wiring(app).readers.configure(info={**wiring(app).readers.kw["info"], "policies": alone})
     response = client.get("/")
     assert response.status_code == 303
     assert response.location == "/keusote"
+
+
+@pytest.mark.parametrize(
+    ("municipality", "leads_to"), [("240", "/kemi"), ("297", "/pohjois-savo"), ("858", "/keusote")]
+)
+def test_the_home_municipality_leads_to_the_organisation_that_serves_it(
+    client: Police, municipality: str, leads_to: str
+):
+    assert client.get("/").status_code == 200
+    assert client.get(f"/?municipality={municipality}").location == leads_to
+
+
+def test_a_municipality_that_nobody_here_serves_is_asked_again(english: Police):
+    page = page_of(english.get("/?municipality=091"))
+    assert "Choose one of the options for “Your home municipality”." in text_of(page)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

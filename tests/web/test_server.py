@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
@@ -40,16 +41,15 @@ class Browser:
         return found[1]
 
     def send(self, method: str, path: str, body: bytes, kind: str) -> tuple[HTTPResponse, str]:
-        connection = HTTPConnection(self._host, timeout=60)
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        connection.request(method, path, body, {"Cookie": cookies, "Content-Type": kind})
-        response = connection.getresponse()
+        with closing(HTTPConnection(self._host, timeout=60)) as connection:
+            connection.request(method, path, body, {"Cookie": cookies, "Content-Type": kind})
+            response = connection.getresponse()
+            text = response.read().decode(errors="replace")
         for name, value in response.getheaders():
             if name.lower() == "set-cookie":
                 cookie, _, rest = value.partition("=")
                 self._cookies[cookie] = rest.partition(";")[0]
-        text = response.read().decode(errors="replace")
-        connection.close()
         return response, text
 
 

@@ -9,7 +9,8 @@ from lending.people import citizens, staff
 from lending.people.citizens import Particulars
 from lending.people.model import Citizen, StaffMember
 
-ORGANISATION = "keusote"
+#: Where most of the stories happen, and where the others do.
+KEUSOTE, KEMI, POHJOIS_SAVO = "keusote", "kemi", "pohjois-savo"
 
 CITIZENS: dict[str, Particulars] = {
     "aino": Particulars("130594Y903T", "Aino", "Virtanen", "fi", "106", "Kuvitteentie 1 A 2, 05800 Hyvinkää"),
@@ -31,6 +32,10 @@ CITIZENS: dict[str, Particulars] = {
     "eero": Particulars("270495X919T", "Eero", "Ylönen", "fi", "186", "Kaskutie 12 C 3, 04410 Järvenpää"),
     "astrid": Particulars("090987W961H", "Astrid", "Wikström", "sv", "543", "Fabelvägen 6, 01900 Nurmijärvi"),
     "olli": Particulars("190884-944U", "Olli", "Heino", "fi", "543", "Satupolku 3 D 4, 01800 Klaukkala"),
+    "kaisa": Particulars("120580-902H", "Kaisa", "Alatalo", "fi", "240", "Keksitynkatu 3 A 1, 94100 Kemi"),
+    "arto": Particulars("230791-916H", "Arto", "Karppinen", "fi", "240", "Tarinatie 14, 94200 Kemi"),
+    "helmi": Particulars("030588W9411", "Helmi", "Savolainen", "fi", "297", "Satukatu 7 B 20, 70100 Kuopio"),
+    "urho": Particulars("110475-928L", "Urho", "Kainulainen", "fi", "140", "Kuvitelmankuja 2, 74100 Iisalmi"),
 }
 
 
@@ -44,6 +49,7 @@ class Colleague:
     unit: str
     roles: tuple[str, ...]
     language: str = "fi"
+    organisation: str = KEUSOTE
 
 
 STAFF: dict[str, Colleague] = {
@@ -58,6 +64,22 @@ STAFF: dict[str, Colleague] = {
     "jari": Colleague("Jari", "Salonen", "palvelupäällikkö", "team-2", ("waiver_decider",)),
     "outi": Colleague("Outi", "Kivelä", "taloussihteeri", "team-2", ("payments",)),
     "veera": Colleague("Veera", "Aalto", "tietosuoja-asiantuntija", "team-2", ("auditor",)),
+    # One office does the whole work; two more officials approve a longer repayment time.
+    "anneli": Colleague("Anneli", "Pirttilä", "sosiaali- ja talousneuvoja", "team-1", ("preparer",), "fi", KEMI),
+    "juha": Colleague("Juha", "Tervonen", "sosiaalityöntekijä", "team-1", ("decider",), "fi", KEMI),
+    "leena": Colleague("Leena", "Kallio", "johtava sosiaalityöntekijä", "team-1", ("waiver_decider",), "fi", KEMI),
+    "seija": Colleague("Seija", "Niemelä", "toimistosihteeri", "team-1", ("payments",), "fi", KEMI),
+    "markku": Colleague("Markku", "Ojala", "kirjanpitopäällikkö", "team-1", ("accounting_manager",), "fi", KEMI),
+    "sofia": Colleague("Sofia", "Grönlund", "kaupunginlakimies", "team-1", ("legal_counsel",), "sv", KEMI),
+    "petri": Colleague("Petri", "Lahti", "tietosuojavastaava", "team-1", ("auditor",), "fi", KEMI),
+    # The client's own social worker decides on what the finance team prepares.
+    "virpi": Colleague("Virpi", "Hyvärinen", "sosiaalityöntekijä", "local-1", ("decider",), "fi", POHJOIS_SAVO),
+    "jukka": Colleague("Jukka", "Miettinen", "palvelupäällikkö", "local-1", ("waiver_decider",), "fi", POHJOIS_SAVO),
+    "eeva": Colleague("Eeva", "Tuovinen", "sosiaalityöntekijä", "local-2", ("decider",), "fi", POHJOIS_SAVO),
+    "kirsi": Colleague("Kirsi", "Partanen", "palvelupäällikkö", "local-2", ("waiver_decider",), "fi", POHJOIS_SAVO),
+    "minna": Colleague("Minna", "Räsänen", "luototuskäsittelijä", "finance-team", ("preparer",), "fi", POHJOIS_SAVO),
+    "kari": Colleague("Kari", "Huttunen", "taloussihteeri", "finance-team", ("payments",), "fi", POHJOIS_SAVO),
+    "tiina": Colleague("Tiina", "Jokela", "tietosuojavastaava", "finance-team", ("auditor",), "fi", POHJOIS_SAVO),
 }
 
 
@@ -67,11 +89,11 @@ def register_citizens(db: Session, at: datetime) -> dict[str, Citizen]:
 
 
 def register_staff(db: Session) -> dict[str, StaffMember]:
-    """Record the fictional staff of both units and return them by their short names."""
+    """Record the fictional staff of every unit and return them by their short names."""
     return {
         key: staff.register(
             db,
-            organisation=ORGANISATION,
+            organisation=colleague.organisation,
             unit=colleague.unit,
             username=key,
             given_names=colleague.given_names,

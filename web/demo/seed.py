@@ -6,20 +6,14 @@ from flask import Flask, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lending.applications.submission import lenders_for
 from lending.cases.inspection import inspected
 from lending.cases.model import Case
 from lending.people.model import Citizen, StaffMember
-from lending.policy.policies import policies_of
 from web.clock import local
 from web.demo import people, stories
-from web.demo.storyteller import Documents, Storyteller, Team, a_small_pdf
+from web.demo.storyteller import Documents, Storyteller, a_small_pdf, team_of
 from web.wiring import wiring
-
-#: Who in each unit prepares, decides, decides waivers and handles the money in the stories.
-TEAMS = {
-    "team-1": ("elina", "ritva", "timo", "paivi"),
-    "team-2": ("noora", "kristina", "jari", "outi"),
-}
 
 
 def seed(app: Flask) -> bool:
@@ -37,14 +31,13 @@ def seed(app: Flask) -> bool:
 
 
 def _tell(db: Session, citizens: dict[str, Citizen], staff: dict[str, StaffMember], now: datetime) -> None:
-    policy = policies_of(db).for_organisation(people.ORGANISATION, local(now).date())
     # Office hours, so that nobody in the stories works at night; never later than now.
     morning = min(now, local(now).replace(hour=9, minute=12, second=0, microsecond=0).astimezone(UTC))
     with inspected(a_small_pdf(), "document.pdf") as file:
         documents = Documents(file)
         for story in sorted(stories.STORIES, key=lambda story: -story.days_ago):
             told = people.CITIZENS[story.citizen]
-            unit = policy.unit_for(told.municipality, told.safety_ban)
-            team = Team(*(staff[name] for name in TEAMS[unit]))
+            [policy] = lenders_for(db, citizens[story.citizen], local(now).date())
+            team = team_of(policy, policy.unit_for(told.municipality, told.safety_ban), staff.values())
             begins = morning - timedelta(days=story.days_ago)
             story.tell(Storyteller(db, policy, citizens[story.citizen], team, begins, documents), now)

@@ -42,7 +42,7 @@ HOME = Wish(
     helps="Perheen arki helpottuu, eikä kalliita osamaksuja tarvita.",
     amount_cents=1_200 * EUR,
     months=24,
-    income=(LineAnswer("wage", 1_890 * EUR, "Osa-aikatyö"), LineAnswer("unemployment_allowance", 310 * EUR)),
+    income=(LineAnswer("wage", 1_990 * EUR, "Osa-aikatyö"), LineAnswer("unemployment_allowance", 510 * EUR)),
     expenses=(LineAnswer("rent", 720 * EUR), LineAnswer("day_care", 62 * EUR), LineAnswer("electricity", 41 * EUR)),
     children=(ChildAnswer(4, 95 * EUR), ChildAnswer(9, 95 * EUR)),
 )
@@ -164,6 +164,14 @@ def _withdrawn(teller: Storyteller, now: datetime) -> None:
     teller.applies(HOME).wait(3).withdraws()
 
 
+def _waits_for_the_own_worker(teller: Storyteller, now: datetime) -> None:
+    teller.applies(ARRANGING).wait(3).is_taken().wait(6).is_assessed(ASSESSED).wait(1).is_proposed(ARRANGING, PROPOSED)
+
+
+def _is_late_once(teller: Storyteller, now: datetime) -> None:
+    teller.borrows(ARRANGING).pays(now, missed=1)
+
+
 STORIES = (
     Story("matti", 6, _new),
     Story("emilia", 3, _new),
@@ -183,4 +191,8 @@ STORIES = (
     Story("raija", 300, _asks),
     Story("eero", 200, _paid_off),
     Story("eero", 20, _withdrawn),
+    Story("kaisa", 4, _new),
+    Story("arto", 190, _runs_well),
+    Story("helmi", 12, _waits_for_the_own_worker),
+    Story("urho", 170, _is_late_once),
 )

@@ -59,12 +59,25 @@ class Wish:
 
 @dataclass
 class Team:
-    """The staff of one unit, by what they do."""
+    """Who works on a case, by what they do."""
 
     preparer: StaffMember
     decider: StaffMember
     waiver_decider: StaffMember
+    concluder: StaffMember
     payments: StaffMember
+
+
+def team_of(policy: Policy, unit: str, staff: Iterable[StaffMember]) -> Team:
+    """The first of ``staff`` who may do each kind of act on a case of ``unit``, as the organisation shares the work."""
+    arrangement = policy.organisation.arrangement
+    members = [each for each in staff if each.organisation == policy.organisation.key]
+
+    def who(act: str) -> StaffMember:
+        doing = arrangement.unit_for(act, unit)
+        return next(each for each in members if each.unit == doing and each.actor.roles & policy.roles_for(act))
+
+    return Team(who("propose"), who("decide"), who("decide-waiver"), who("conclude-agreement"), who("disburse"))
 
 
 class Storyteller:
@@ -102,6 +115,8 @@ class Storyteller:
             owns_property=False,
             partner_net_income_cents=wish.partner_net_income_cents,
             children=wish.children,
+            # Only some criteria ask for it.
+            credit_ban=True if self.policy.clause_checked_by("credit-ban") else None,
         )
         sections.save_household(self.db, self.case, answers, self.citizen.actor, self.at)
         return self
@@ -215,7 +230,7 @@ class Storyteller:
         return self
 
     def is_concluded(self) -> "Storyteller":
-        agreements.conclude_agreement(self.db, self.case, self.team.decider.actor, self.at)
+        agreements.conclude_agreement(self.db, self.case, self.team.concluder.actor, self.at)
         return self
 
     def is_paid_out(self, wish: Wish) -> "Storyteller":
