@@ -6,10 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lending.applications.model import EXPENSE_KINDS, INCOME_KINDS
+from lending.applications.periods import PAID_BY_BENEFIT_DAY, monthly_cents, monthly_from_daily, monthly_from_yearly
 from lending.assessment.capacity import (
     COMMON_COSTS,
     NOT_INCOME,
@@ -19,11 +18,9 @@ from lending.assessment.capacity import (
     Situation,
     capacity_of,
     instalment_bounds,
-    monthly_from_daily,
-    monthly_from_yearly,
-    months_to_save,
     worksheet_lines,
 )
+from lending.assessment.saving import months_to_save
 from lending.policy.figures import load_figures
 
 FIGURES = load_figures(Path(__file__).parents[2] / "policies" / "figures", allow_unconfirmed=False)
@@ -239,12 +236,23 @@ def test_two_spouses_without_income_share_by_halves() -> None:
 
 def test_the_kinds_that_the_rule_treats_apart_are_kinds_of_the_application() -> None:
     assert set(EXPENSE_KINDS) >= COMMON_COSTS
-    assert set(INCOME_KINDS) >= NOT_INCOME
+    assert set(INCOME_KINDS) >= NOT_INCOME | PAID_BY_BENEFIT_DAY
 
 
 def test_daily_and_yearly_incomes_become_monthly() -> None:
     assert monthly_from_daily(37_21) == 800_02  # 37.21 × 21.5 = 800.015
     assert monthly_from_yearly(20_000_00) == 1666_67
+    assert [monthly_cents(37_21, per) for per in ("month", "year", "benefit_day")] == [37_21, 3_10, 800_02]
+
+
+def test_an_income_told_otherwise_than_by_the_month_says_how_it_was_told() -> None:
+    told = Amount("u", "unemployment_allowance", 860_00, told_cents=40_00, told_per="benefit_day")
+    line = worksheet_lines(Situation("alone", incomes=[told]), NORM)[0]
+    assert (line.cents, line.facts) == (860_00, {"per_cents": 40_00, "per": "benefit_day"})
+    maintenance = Amount("m", "maintenance_received", 100_00, told_cents=1200_00, told_per="year")
+    line = worksheet_lines(Situation("alone", incomes=[maintenance]), NORM)[0]
+    assert line.cents == 0
+    assert line.facts == {"per_cents": 1200_00, "per": "year", "told_cents": 100_00, "not_income": True}
 
 
 @pytest.mark.parametrize(
@@ -262,34 +270,3 @@ def test_the_bounds_of_an_instalment_without_interest_meet() -> None:
 def test_the_bounds_of_an_instalment_hold_the_first_months_interest() -> None:
     # 3000 / 36 = 83.33…; 3000 × 2.5 % × 45 / 360 = 9.375; together 92.708…
     assert instalment_bounds(3000_00, 36, Decimal("2.5"), 45) == (83_34, 92_71)
-
-
-@given(
-    wage=st.integers(0, 500_000),
-    partner=st.integers(0, 500_000),
-    rent=st.integers(0, 200_000),
-    service=st.lists(st.tuples(st.integers(0, 50_000), st.booleans()), max_size=6),
-    adults=st.sampled_from(["alone", "spouse", "cohabitant", "other_adult"]),
-    ages=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 80_000)), max_size=5),
-)
-def test_the_arrangement_frees_exactly_the_service_of_the_arranged_debts(
-    wage: int,
-    partner: int,
-    rent: int,
-    service: list[tuple[int, bool]],
-    adults: str,
-    ages: list[tuple[int, int]],
-) -> None:
-    situation = Situation(
-        adults,
-        partner,
-        [Child(str(number), age, benefits) for number, (age, benefits) in enumerate(ages)],
-        [Amount("w", "wage", wage)],
-        [Amount("r", "rent", rent)],
-        [Amount(str(n), "bank_loan", cents, None, arranged) for n, (cents, arranged) in enumerate(service)],
-    )
-    lines = worksheet_lines(situation, NORM)
-    capacity = capacity_of(lines)
-    assert capacity.after_cents - capacity.before_cents == sum(cents for cents, arranged in service if arranged)
-    assert all(line.cents >= 0 for line in lines)
-    assert len({line.key for line in lines}) == len(lines)
