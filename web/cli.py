@@ -12,9 +12,11 @@ COMMANDS = {
     "daily": ("web.commands.running:daily", "What time does by itself: interest, bills, what has fallen due."),
     "rates": ("web.commands.rates:rates", "The half-yearly reset of the reference rate."),
     "verify": ("web.commands.verify:verify", "Prove every loan's balances and papers; a line for each fault."),
+    "norms": ("web.commands.norms:norms", "Living-cost norms computed by their rules, held against the files."),
     "plan": ("web.commands.plan:plan", "Repayment plans: JSON in, JSON out."),
     "acceleration-test": ("web.commands.acceleration:acceleration", "May a credit be accelerated? JSON in, JSON out."),
     "time-limit": ("web.commands.time_limit:time_limit", "When a decision is known, and the last day to claim."),
+    "policy": ("web.commands.policy:policy", "The criteria of each organisation: check, show, diff."),
     "loan": ("web.commands.loan:loan", "Statement, pay-off and history of one loan, as JSON."),
 }
 

@@ -62,10 +62,10 @@ def read_policy(path: Path) -> Policy:
         "review": _review(file.table("review"), clauses),
         "norm": _norm(file.table("norm"), clauses),
         "consents": consents,
-        "defaults": _defaults(file),
         **_limits(file.table("limits")),
         **_interest(file.table("interest")),
         **_repayment(file.table("repayment")),
+        "defaults": _defaults(file),
     }
     asked = file.choice("consent", consents) if consents else file.text("consent")
     file.done()
