@@ -1,5 +1,6 @@
 """What a payment capacity carries."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -50,3 +51,37 @@ def test_a_longer_term_carries_a_larger_loan() -> None:
 def test_no_capacity_carries_no_loan() -> None:
     assert set(largest_loans(0, CONDITIONS).values()) == {None}
     assert shortest_term(20_000, 0, CONDITIONS) is None
+
+
+#: Nobody pays less than 20 euros a month.
+WITH_LEAST = replace(CONDITIONS, instalment_min_cents=20_00)
+#: Interest-free, up to five years and 5 000 euros, with no least loan or instalment.
+INTEREST_FREE = replace(
+    CONDITIONS, percent=Decimal(0), amount_min_cents=0, amount_max_cents=500_000, term_months_max=60
+)
+
+
+def test_a_capacity_below_the_least_instalment_carries_no_loan() -> None:
+    assert set(largest_loans(19_99, WITH_LEAST).values()) == {None}
+    assert shortest_term(20_000, 19_99, WITH_LEAST) is None
+    assert shortest_term(20_000, 20_60, WITH_LEAST) == 10
+    # 200 € is the least loan: over 96 months it would cost about 2.30 € a month, too little to be paid by itself,
+    # but the largest loan that 25 € carries over 96 months costs nearly 25 €.
+    largest = largest_loans(25_00, WITH_LEAST)[96]
+    assert largest is not None
+    assert 20_00 <= instalment_of(largest, 96, WITH_LEAST) <= 25_00
+
+
+def test_an_interest_free_loan_is_the_capacity_times_the_months() -> None:
+    assert largest_loans(50_00, INTEREST_FREE) == {12: 600_00, 24: 1200_00, 36: 1800_00, 48: 2400_00, 60: 3000_00}
+    assert largest_loans(100_00, INTEREST_FREE)[60] == 5000_00
+    assert shortest_term(3000_00, 50_00, INTEREST_FREE) == 60
+    assert shortest_term(3000_00, 49_99, INTEREST_FREE) is None
+    # Without a least loan the first that is tried is ten euros.
+    assert largest_loans(80, INTEREST_FREE) == {12: None, 24: 10_00, 36: 20_00, 48: 30_00, 60: 40_00}
+
+
+def test_the_longest_term_is_always_among_those_shown() -> None:
+    assert list(largest_loans(50_00, replace(CONDITIONS, term_months_max=30))) == [12, 24, 30]
+    assert list(largest_loans(50_00, replace(CONDITIONS, term_months_max=10))) == [10]
+    assert list(largest_loans(50_00, replace(CONDITIONS, term_months_max=24))) == [12, 24]

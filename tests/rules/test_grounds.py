@@ -8,7 +8,7 @@ import pytest
 
 from lending.applications.model import Application, Debt, MoneyLine
 from lending.assessment.capacity import Capacity
-from lending.assessment.checks import Gathered, check
+from lending.assessment.checks import Gathered, StayingDebt, check, check_all
 from lending.assessment.grounds import assessed_clauses
 from lending.policy.policies import load_policies
 
@@ -183,6 +183,47 @@ def test_a_second_loan_is_an_obstacle() -> None:
 def test_what_needs_a_person_is_left_to_a_person(name: str, told: dict[str, object]) -> None:
     assert result(name) == "met"
     assert result(name, an_application(**told)) == "needs_judgment"
+
+
+def test_a_clause_that_data_decides_forbids_outright() -> None:
+    """Kemi 3c and 3g and Pohjois-Savo i: what needs judgment elsewhere speaks against the application there."""
+    adjusted = gathered(an_application(in_debt_adjustment=True))
+    assert check("debt-adjustment", adjusted, "data") == ("not_met", {"in_debt_adjustment": True})
+    assert check("debt-adjustment", gathered(), "data")[0] == "met"
+    assert check("could-be-saved", gathered(left=250_00), "data")[0] == "not_met"
+    assert check("could-be-saved", gathered(left=249_99), "data")[0] == "met"
+    # An entrepreneur may borrow for purposes of the criteria, so data alone never settles that.
+    assert check("business", gathered(an_application(entrepreneur=True)), "data")[0] == "needs_judgment"
+
+
+def test_of_several_checks_of_a_clause_the_worst_counts_and_every_fact_is_told() -> None:
+    found = gathered(an_application(in_debt_adjustment=True, entrepreneur=True))
+    facts = {"entrepreneur": True, "in_debt_adjustment": True}
+    assert check_all(("business", "debt-adjustment"), found, "data") == ("not_met", facts)
+    assert check_all(("business", "debt-adjustment"), found) == ("needs_judgment", facts)
+    assert check_all((), found) == ("needs_judgment", {})
+
+
+def test_debts_that_would_stay_are_told_one_by_one() -> None:
+    assert check("unarranged-debts", gathered()) == ("met", {"debts": [], "left_cents": 0, "monthly_cents": 0})
+    staying = (StayingDebt("Pikaluotto Oy", 900_00, 60_00), StayingDebt("Ulosotto", None, 85_00))
+    assert check("unarranged-debts", gathered(staying=staying)) == (
+        "needs_judgment",
+        {
+            "debts": [
+                {"creditor": "Pikaluotto Oy", "left_cents": 900_00, "monthly_cents": 60_00},
+                {"creditor": "Ulosotto", "left_cents": None, "monthly_cents": 85_00},
+            ],
+            "left_cents": 900_00,
+            "monthly_cents": 145_00,
+        },
+    )
+    assert check("unarranged-debts", gathered(staying=staying), "data")[0] == "needs_judgment"
+
+
+@pytest.mark.parametrize(("told", "expected"), [(True, "met"), (False, "needs_judgment"), (None, "needs_judgment")])
+def test_a_credit_ban_is_met_only_when_told(told: bool | None, expected: str) -> None:
+    assert check("credit-ban", gathered(an_application(credit_ban=told))) == (expected, {"credit_ban": told})
 
 
 def test_whether_in_debt_adjustment_is_not_known_until_told() -> None:
