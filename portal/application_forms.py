@@ -13,6 +13,7 @@ from lending.applications.sections import (
     HouseholdAnswers,
     LineAnswer,
     PurposeAnswers,
+    asks_credit_ban,
 )
 from lending.policy.policies import Policy
 from web.forms import (
@@ -57,7 +58,7 @@ class ChildRow(RowForm):
 
 
 class HouseholdForm(Form):
-    """Who lives together, and the situations that decide which documents are asked for."""
+    """Who lives together, and the situations that the criteria ask about or that decide which documents are needed."""
 
     adults = ChoiceField(
         _l("Does another adult live with you?"), choices=_choices("adults"), missing=_l("Choose who lives with you.")
@@ -80,12 +81,23 @@ class HouseholdForm(Form):
         choices=YES_NO,
         missing=_l("Choose whether you are an entrepreneur."),
     )
+    credit_ban = ChoiceField(
+        _l("Do you have a voluntary credit ban?"),
+        hint=_l("A ban that you have set yourself in a credit register, so that no new credit is granted to you."),
+        choices=YES_NO,
+        missing=_l("Choose whether you have a voluntary credit ban."),
+    )
     owns_property = ChoiceField(
         _l("Do you own real estate?"),
         hint=_l("For example a detached house, a summer cottage, a plot or forest, also when you own a part."),
         choices=YES_NO,
         missing=_l("Choose whether you own real estate."),
     )
+
+    def __init__(self, policy: Policy, **options: Any) -> None:
+        super().__init__(**options)
+        if not asks_credit_ban(policy):
+            del self.credit_ban
 
     @staticmethod
     def told(application: Application) -> dict[str, Any]:
@@ -95,6 +107,7 @@ class HouseholdForm(Form):
             "partner_net_income": application.partner_net_income_cents,
             "children": [{"age": child.age, "benefits": child.benefits_cents} for child in application.children],
             "in_debt_adjustment": _yes_no(application.in_debt_adjustment),
+            "credit_ban": _yes_no(application.credit_ban),
             "entrepreneur": _yes_no(application.entrepreneur),
             "owns_property": _yes_no(application.owns_property),
         }
@@ -105,6 +118,7 @@ class HouseholdForm(Form):
             adults=self.adults.data,
             partner_net_income_cents=self.partner_net_income.data,
             children=tuple(ChildAnswer(row["age"], row["benefits"]) for row in self.children.filled),
+            credit_ban=self.credit_ban.data == "yes" if self.credit_ban else None,
             in_debt_adjustment=self.in_debt_adjustment.data == "yes",
             entrepreneur=self.entrepreneur.data == "yes",
             owns_property=self.owns_property.data == "yes",
@@ -203,19 +217,42 @@ class ListForm(Form):
 
 class IncomeRow(RowForm):
     kind = SelectField(_l("Kind of income"), choices=_list("income"), missing=_l("Choose the kind of income."))
-    amount = MoneyField(_l("Amount a month, after taxes"), missing=_l("Write how much you get a month, after taxes."))
+    amount = MoneyField(_l("Amount after taxes"), missing=_l("Write how much you get, after taxes."))
+    per = SelectField(
+        _l("What time is the amount for?"),
+        hint=_l("If your income varies, give that of a whole year. An unemployment allowance can be given by the day."),
+        choices=_choices("income-per"),
+        default="month",
+        missing=_l("Choose what time the amount is for."),
+    )
     details = TextField(
         _l("More about it"), hint=_l("For example your employer, or until when you get it."), optional=True
     )
 
 
 class IncomeForm(ListForm):
-    """The applicant's own income, net, a month."""
+    """The applicant's own income, net: by the month, by the year where it varies, or by the day of a benefit."""
 
     list_name = "income"
     nothing_told = _l("Add at least one income, or tick that you have none.")
     income = RowsField(IncomeRow, _l("Your income"))
     none = CheckField(_l("I have no income of my own"), optional=True)
+
+    @classmethod
+    def rows_told(cls, application: Application) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": line.kind,
+                "amount": line.amount_cents if line.told_cents is None else line.told_cents,
+                "per": line.told_per or "month",
+                "details": line.details,
+            }
+            for line in application.of_section(cls.list_name)
+        ]
+
+    def answers(self) -> list[Any]:
+        """What the form says, row by row."""
+        return [LineAnswer(row["kind"], row["amount"], row["details"] or "", row["per"]) for row in self.rows.filled]
 
 
 class ExpenseRow(RowForm):

@@ -37,7 +37,7 @@ PAGES = {
 def application_household(case_id: UUID) -> ResponseReturnValue:
     """Who lives in the household."""
     own = OwnDraft(case_id)
-    form = HouseholdForm(data=HouseholdForm.told(own.application))
+    form = HouseholdForm(own.policy, data=HouseholdForm.told(own.application))
     return _answer(own, "household", form, sections.save_household)
 
 

@@ -8,7 +8,14 @@ APPLICATION_LABELS: dict[str, dict[str, LazyString]] = {
         "alone": _l("No other adult"),
         "spouse": _l("Spouse or registered partner"),
         "cohabitant": _l("Cohabiting partner"),
+        "parents": _l("My own parent or parents"),
         "other_adult": _l("Another adult, who is not a partner"),
+    },
+    # What an amount of income is told for.
+    "income-per": {
+        "month": _l("A month"),
+        "year": _l("A year"),
+        "benefit_day": _l("A day of unemployment allowance"),
     },
     "income": {
         "wage": _l("Wage or salary"),

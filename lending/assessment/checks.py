@@ -60,10 +60,15 @@ class Gathered:
 
     @property
     def arranges_debts(self) -> bool:
-        """Whether the loan is asked for to arrange debts: by its purpose, or by the debts marked so."""
-        purpose = self.policy.purposes.get(self.application.purpose or "")
-        marked = any(debt.to_be_arranged for debt in self.application.debts)
-        return marked or (purpose is not None and purpose.payee == "creditors")
+        """Whether the loan is asked for to arrange debts."""
+        return arranges_debts(self.policy, self.application)
+
+
+def arranges_debts(policy: Policy, application: Application) -> bool:
+    """Whether the loan is asked for to arrange debts: by its purpose, or by the debts marked so."""
+    purpose = policy.purposes.get(application.purpose or "")
+    marked = any(debt.to_be_arranged for debt in application.debts)
+    return marked or (purpose is not None and purpose.payee == "creditors")
 
 
 def check(name: str | None, gathered: Gathered, kind: str = "judgment") -> Finding:

@@ -17,6 +17,8 @@ NORMS = ("debt_adjustment", "social_assistance")
 RESULTS = ("met", "not_met", "needs_judgment", "not_known")
 JUDGMENTS = ("met", "not_met")
 
+SOURCE_MAX_CHARACTERS = 200
+
 
 class Worksheet(Base):
     """A payment-capacity worksheet. ``norm_row`` is a snapshot of the figures it was computed with; ``norm_reason``
@@ -86,7 +88,7 @@ class WorksheetLine(Base):
     cents: Mapped[int]
     in_before: Mapped[bool]
     in_after: Mapped[bool]
-    source: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(SOURCE_MAX_CHARACTERS))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str | None] = mapped_column(Text)
     edited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)

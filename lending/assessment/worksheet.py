@@ -17,7 +17,7 @@ from lending.assessment.capacity import (
     capacity_of,
     worksheet_lines,
 )
-from lending.assessment.model import Worksheet, WorksheetLine
+from lending.assessment.model import SOURCE_MAX_CHARACTERS, Worksheet, WorksheetLine
 from lending.assessment.norm_choice import require_norm
 from lending.assessment.states import WORKSHEET
 from lending.basics.actor import Actor
@@ -248,7 +248,7 @@ def _row(line: Line, position: int) -> WorksheetLine:
         cents=line.cents,
         in_before=line.in_before,
         in_after=line.in_after,
-        source=line.source,
+        source=line.source[:SOURCE_MAX_CHARACTERS],
         facts=line.facts,
     )
 
