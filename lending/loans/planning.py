@@ -10,7 +10,7 @@ from lending.basics.actor import Actor
 from lending.basics.money import Cents
 from lending.loans.book import Book
 from lending.loans.model import PlanVersion
-from lending.loans.plan import instalment_for, plan
+from lending.loans.plan import plan
 from lending.loans.terms import Terms, to_json
 
 
@@ -18,10 +18,10 @@ def lower_instalment(rest: Terms, instalment_min_cents: Cents) -> Terms:
     """The same rows with an instalment solved anew; never below the policy's minimum: then there are fewer rows."""
     solved = replace(rest, instalment_cents=None)
     assert solved.instalments is not None
-    instalment = instalment_for(solved, solved.instalments)
-    if instalment < instalment_min_cents and solved.instalments > 1:
+    made = plan(solved)
+    if made.smallest_cents < instalment_min_cents and solved.instalments > 1:
         return shorten_term(replace(rest, instalment_cents=instalment_min_cents))
-    return replace(rest, instalment_cents=plan(solved).instalment_cents)
+    return replace(rest, instalment_cents=made.instalment_cents)
 
 
 def shorten_term(rest: Terms) -> Terms:

@@ -23,12 +23,12 @@ from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
 from lending.cases.model import Notice
+from lending.loans.ahead import rest_of
 from lending.loans.billing import bring_up_to
-from lending.loans.book import books_of
+from lending.loans.histories import histories_of
 from lending.loans.interest import RatePath
 from lending.loans.model import BilledRow, Loan, PlanVersion
 from lending.loans.plan import plan
-from lending.loans.plan_after import rows_allowed
 from lending.loans.rates import RATE_CHANGED, after_rate_change, follows, path_until, rate_facts
 from lending.loans.reset_quick import QuickReset
 from lending.loans.reset_terms import Kept, rest_of_kept
@@ -140,8 +140,7 @@ class _Batch:
             if loan.next_step_on is not None and loan.next_step_on < self.day:
                 del following[loan.id]
                 self._bring_up(loan.id)
-        whole = self._follow(following, self._plans(after, last))
-        self._follow_whole(whole)
+        self._follow_whole(self._follow(following, self._plans(after, last)))
         insert_rows(self.db, _table(PlanVersion), self.versions)
         insert_rows(self.db, _table(Notice), self.notices)
         return last, len(loans)
@@ -193,15 +192,23 @@ class _Batch:
             .subquery()
         )
         query = (
-            select(PlanVersion.loan_id, PlanVersion.number, PlanVersion.terms, billed)
+            select(
+                PlanVersion.loan_id,
+                PlanVersion.number,
+                PlanVersion.terms,
+                billed.c.last_n,
+                billed.c.last_due,
+                billed.c.done,
+                billed.c.principal_rows,
+            )
             .join(newest, and_(PlanVersion.loan_id == newest.c.loan_id, PlanVersion.number == newest.c.number))
             .outerjoin(billed, billed.c.loan_id == PlanVersion.loan_id)
         )
         return self.db.execute(query)
 
-    def _follow(self, loans: dict[UUID, Any], plans: Iterable[Any]) -> dict[UUID, Any]:
-        """Make new plans of what the loans keep; returns the loans whose whole history is needed."""
-        whole = {}
+    def _follow(self, loans: dict[UUID, Any], plans: Iterable[Any]) -> list[tuple[Any, Any]]:
+        """Make new plans of what the loans keep; returns the loans whose whole history is needed, with their plans."""
+        whole = []
         for found in plans:
             loan = loans.get(found.loan_id)
             if loan is None:
@@ -209,6 +216,9 @@ class _Batch:
             rates = self._rates(found.terms["rates"])
             path = self._path(loan.policy, rates)
             if path is rates:
+                continue
+            if loan.open_cents or loan.stands_on > self.day:
+                whole.append((loan, found))
                 continue
             kept = Kept(
                 stands_on=loan.stands_on,
@@ -220,30 +230,31 @@ class _Batch:
                 last_due=found.last_due,
                 done=found.done or 0,
             )
-            if loan.open_cents or loan.stands_on > self.day:
-                whole[loan.id] = loan
-                continue
             policy = self._policy(loan)
             quick = self.quick.terms(found.terms, kept, rates, path, policy.instalment_min_cents)
             if quick and self.on_time:
                 self._write(loan, found.number + 1, found.terms["instalment_cents"], quick)
                 continue
             terms = from_json(found.terms)
-            rows = max(1, policy.term_months_max - (found.principal_rows or 0))
-            after = after_rate_change(terms, rest_of_kept(kept, terms, self.day), path, rows, policy)
-            self._add(loan, found.number + 1, terms, after)
+            self._follow_one(loan, found, terms, rest_of_kept(kept, terms, self.day))
         return whole
 
-    def _follow_whole(self, loans: dict[UUID, Any]) -> None:
-        """The same for loans with something open, from their books, which are read together."""
+    def _follow_whole(self, loans: list[tuple[Any, Any]]) -> None:
+        """The same for loans with something open, from their histories, which are read together."""
         if not loans:
             return
-        for book in books_of(self.db, list(loans)):
-            loan = loans[book.loan.id]
-            path = self._path(loan.policy, self._rates(book.version.terms["rates"]))
-            rest = book.rest(max(self.day, loan.stands_on))
-            after = after_rate_change(book.terms, rest, path, rows_allowed(book), book.policy)
-            self._add(loan, len(book.versions) + 1, book.terms, after)
+        known = {loan.id: (from_json(found.terms), self._policy(loan).interest_on_overdue) for loan, found in loans}
+        histories = dict(histories_of(self.db, known))
+        for loan, found in loans:
+            terms, _ = known[loan.id]
+            rest = rest_of(histories[loan.id], terms, max(self.day, loan.stands_on))
+            self._follow_one(loan, found, terms, rest)
+
+    def _follow_one(self, loan: Any, found: Any, terms: Terms, rest: Terms | None) -> None:
+        """Let a loan with these terms, of which ``rest`` is not yet billed, follow the rate."""
+        policy, path = self._policy(loan), self._path(loan.policy, self._rates(found.terms["rates"]))
+        rows = max(1, policy.term_months_max - (found.principal_rows or 0))
+        self._add(loan, found.number + 1, terms, after_rate_change(terms, rest, path, rows, policy))
 
     def _bring_up(self, loan_id: UUID) -> None:
         """Bring up a loan that is behind the day: with its bills it follows the rate, as in the daily run."""

@@ -11,8 +11,9 @@ from lending.basics.database import make_sessions
 from lending.basics.errors import Refused
 from lending.cases.model import Notice
 from lending.changes import grace
-from lending.loans import billing
+from lending.loans import billing, payments, reversal
 from lending.loans.book import open_book
+from lending.loans.histories import histories_of
 from lending.loans.model import Loan, PlanVersion
 from lending.loans.reset import reset_rates
 from lending.loans.reset_terms import Kept, rest_of_kept
@@ -179,6 +180,22 @@ def test_the_number_of_statements_grows_with_the_batches_alone(db, engine, sessi
     assert statements(100) == few <= 14
     in_twos = statements(2)
     assert few < in_twos <= few * 8
+
+
+def test_histories_read_together_are_those_of_the_books(db):
+    lives = some_loans(db)
+    wrong = lives[4].pay(date(2026, 6, 20), 40_00, booked=date(2026, 6, 30))
+    at = noon(before(JULY))
+    reversal.reverse_payment(db, lives[4].loan, wrong.id, "wrong-amount", lives[4].staff.payments.actor, at)
+    lives[0].pay(date(2026, 6, 30), lives[0].on(before(JULY)).payoff.total_cents + 7_00)
+    payments.record_refund(db, lives[0].loan, before(JULY), lives[0].staff.payments.actor, at)
+    books = {life.loan.id: open_book(db, life.loan) for life in lives}
+    asked = {loan_id: (book.terms, book.policy.interest_on_overdue) for loan_id, book in books.items()}
+    found = dict(histories_of(db, asked))
+    assert found == {loan_id: book.history() for loan_id, book in books.items()}
+    kinds = {moved.kind for history in found.values() for moved in history.movements}
+    assert {"disbursement", "payment", "refund"} <= kinds
+    assert wrong.id not in {moved.key for moved in found[lives[4].loan.id].movements}
 
 
 @pytest.mark.parametrize("day", [before(JULY), JULY, date(2026, 7, 9)])
