@@ -63,10 +63,17 @@ def a_colleague(
     )
 
 
-def a_case(db: Session, citizen: Citizen | None = None, *, state: str = "submitted", at: datetime = NOW) -> Case:
+def a_case(
+    db: Session,
+    citizen: Citizen | None = None,
+    *,
+    state: str = "submitted",
+    at: datetime = NOW,
+    organisation: str = "keusote",
+) -> Case:
     """A case of the citizen in ``state``, numbered and placed as a submitted one, without its application."""
     citizen = citizen or a_citizen(db)
-    policy = policies_of(db).for_organisation("keusote", at.date())
+    policy = policies_of(db).for_organisation(organisation, at.date())
     case = casework.open_case(db, citizen, policy, citizen.actor, at)
     if state != "draft":
         casework.number_case(db, case, policy, at)

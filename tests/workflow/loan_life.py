@@ -42,9 +42,14 @@ class Staff:
     payments: StaffMember
 
 
-def some_staff(db: Session) -> Staff:
+def some_staff(db: Session, organisation: str = "keusote") -> Staff:
     """The staff of the unit that serves the cases of tests."""
-    return Staff(*(a_colleague(db, role) for role in ("preparer", "decider", "waiver_decider", "payments")))
+    return Staff(
+        *(
+            a_colleague(db, role, organisation=organisation)
+            for role in ("preparer", "decider", "waiver_decider", "payments")
+        )
+    )
 
 
 def a_granted_case(
@@ -59,7 +64,7 @@ def a_granted_case(
 ) -> Case:
     """A case whose application has been granted, without what came before the grant."""
     at = noon(on)
-    case = a_case(db, citizen or a_citizen(db), state="granted", at=at)
+    case = a_case(db, citizen or a_citizen(db), state="granted", at=at, organisation=staff.preparer.organisation)
     case.unit = staff.preparer.unit
     proposal = Proposal(
         case_id=case.id,
@@ -140,9 +145,17 @@ class Life:
         return borrower(self.db, self.case)
 
 
-def a_loan(db: Session, *, due_day: str = "15", on: date = START, payees: list[Payee] | None = None, **given) -> Life:
+def a_loan(
+    db: Session,
+    *,
+    due_day: str = "15",
+    on: date = START,
+    payees: list[Payee] | None = None,
+    organisation: str = "keusote",
+    **given,
+) -> Life:
     """A loan that was agreed on and paid out on ``on``: 3 000 € over 24 months unless told otherwise."""
-    staff = some_staff(db)
+    staff = some_staff(db, organisation)
     case = a_granted_case(db, staff, on=on, **given)
     agree(db, case, staff, due_day=due_day, on=on)
     paid = payees or [Payee(given.get("amount_cents", 3000_00))]
