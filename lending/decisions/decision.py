@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lending.assessment.model import Worksheet
+from lending.assessment.norm_choice import require_norm
 from lending.basics.actor import Actor
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
@@ -133,6 +135,9 @@ def _make(
         # Held until the transaction ends: two decisions at once never pass a cap together.
         fund.hold(db, case.organisation)
         check_grant(db, case, policy, decision.amount_cents, decision.months, decision.purpose, local_day(at))
+        sheet = db.get(Worksheet, proposal.worksheet_id) if proposal.worksheet_id else None
+        if sheet is not None:
+            require_norm(policy, sheet.norm, decision.amount_cents, decision.months)
         decision.clauses = [policy.cite(policy.purposes[decision.purpose].clause)]
     decision.case_id, decision.proposal_id, decision.policy = case.id, proposal.id, policy.id
     decision.prepared_by_id, decision.decided_by_id, decision.decided_at = proposal.proposed_by_id, by.id, at

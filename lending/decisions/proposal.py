@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lending.applications.model import Application
 from lending.assessment import grounds, worksheet
+from lending.assessment.norm_choice import require_norm
 from lending.basics.actor import Actor
 from lending.basics.errors import NotAllowed, Refused
 from lending.basics.money import Cents
@@ -35,8 +36,9 @@ def propose_grant(
 ) -> Proposal:
     """Propose that the loan be granted: cents, months, a purpose of the policy, conditions and reasons in words.
 
-    Raises ``Refused``: the hard limits (``check_grant``), ``worksheet-missing``, ``grounds-not-judged`` with the
-    clauses that a person must still judge, ``partial-grant-needs-reasons``, ``case-not-yours``, ``not-in-this-state``.
+    Raises ``Refused``: the hard limits (``check_grant``), ``worksheet-missing``, ``norm-exception-outside-limits``,
+    ``grounds-not-judged`` with the clauses that a person must still judge, ``partial-grant-needs-reasons``,
+    ``case-not-yours``, ``not-in-this-state``.
     """
     policy = _require_proposer(db, case, by)
     check_grant(db, case, policy, amount_cents, months, purpose, local_day(at))
@@ -47,6 +49,8 @@ def propose_grant(
     sheet = worksheet.current(db, case)
     if sheet is None:
         raise Refused("worksheet-missing")
+    # A worksheet by the exception of the criteria carries no larger or longer loan than the exception is for.
+    require_norm(policy, sheet.norm, amount_cents, months)
     findings = grounds.check_grounds(db, case, by, at)
     unjudged = grounds.open_clauses(findings)
     if unjudged:

@@ -32,7 +32,12 @@ PURPOSE = {
     "amount": "4 000",
     "months": "48",
 }
-INCOME = {"income-0-kind": "wage", "income-0-amount": "2 150,00", "income-0-details": "Sairaalan pesula"}
+INCOME = {
+    "income-0-kind": "wage",
+    "income-0-amount": "2 150,00",
+    "income-0-per": "month",
+    "income-0-details": "Sairaalan pesula",
+}
 EXPENSES = {"expenses-0-kind": "rent", "expenses-0-amount": "780"}
 DEBTS = {
     "debts-0-creditor": "Pikaraha Oy",

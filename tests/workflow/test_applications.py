@@ -160,6 +160,63 @@ class TestSections:
         household = replace(HOUSEHOLD, adults="other_adult", partner_net_income_cents=1_000_00)
         assert sections.save_household(db, case, household, own(case), NOW).partner_net_income_cents is None
 
+    def test_an_income_by_the_year_or_the_benefit_day_is_kept_as_told_and_as_a_months(self, db: Session) -> None:
+        case = a_draft(db)
+        lines = [
+            LineAnswer("business_income", 20_000_00, per="year"),
+            LineAnswer("unemployment_allowance", 37_21, per="benefit_day"),
+            LineAnswer("wage", 500_00),
+        ]
+        sections.save_income(db, case, lines, own(case), NOW)
+        db.expire_all()
+        told_lines = sections.application_of(db, case).of_section("income")
+        assert [(line.amount_cents, line.told_per, line.told_cents) for line in told_lines] == [
+            (1_666_67, "year", 20_000_00),
+            (800_02, "benefit_day", 37_21),
+            (500_00, None, None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("line", "code", "field"),
+        [
+            (LineAnswer("sickness_allowance", 40_00, per="benefit_day"), "not-paid-by-benefit-day", "income-0-per"),
+            (LineAnswer("wage", 40_00, per="week"), "choice-unknown", "income-0-per"),
+            # What a month comes to must be an amount that can be told, too.
+            (
+                LineAnswer("unemployment_allowance", 9_000_000_00, per="benefit_day"),
+                "amount-out-of-range",
+                "income-0-amount",
+            ),
+        ],
+    )
+    def test_only_an_unemployment_allowance_is_told_by_the_day(
+        self, db: Session, line: LineAnswer, code: str, field: str
+    ) -> None:
+        case = a_draft(db)
+        with pytest.raises(Refused) as refused:
+            sections.save_income(db, case, [line], own(case), NOW)
+        assert (refused.value.code, refused.value.field) == (code, field)
+
+    def test_an_expense_is_told_by_the_month_only(self, db: Session) -> None:
+        case = a_draft(db)
+        with pytest.raises(Refused) as refused:
+            sections.save_expenses(db, case, [LineAnswer("rent", 8_000_00, per="year")], own(case), NOW)
+        assert (refused.value.code, refused.value.field) == ("choice-unknown", "expenses-0-per")
+
+    def test_a_credit_ban_is_asked_about_only_where_the_criteria_look_at_it(self, db: Session) -> None:
+        case = a_draft(db)
+        household = replace(HOUSEHOLD, credit_ban=True)
+        assert sections.save_household(db, case, household, own(case), NOW).credit_ban is None
+        citizen = a_citizen(db)
+        looks = next(policy for policy in policies_of(db).versions() if sections.asks_credit_ban(policy))
+        case = submission.start_application(db, citizen, looks, citizen.actor, NOW)
+        with pytest.raises(Refused) as refused:
+            sections.save_household(db, case, HOUSEHOLD, own(case), NOW)
+        assert (refused.value.code, refused.value.field) == ("answer-missing", "credit_ban")
+        assert sections.save_household(db, case, household, own(case), NOW).credit_ban is True
+        no_ban = replace(HOUSEHOLD, credit_ban=False, adults="parents")
+        assert sections.save_household(db, case, no_ban, own(case), NOW).credit_ban is False
+
     def test_a_child_is_at_most_twenty_five(self, db: Session) -> None:
         case = a_draft(db)
         with pytest.raises(Refused) as refused:

@@ -2,18 +2,21 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lending.applications.consent import give_consent, withdraw_consent
-from lending.applications.model import ConsentUse, MoneyLine
+from lending.applications.model import Application, ConsentUse, MoneyLine
 from lending.assessment import grounds, worksheet
+from lending.assessment.checks import StayingDebt
 from lending.assessment.investigation import investigate
 from lending.assessment.model import Worksheet
 from lending.basics.errors import NotAllowed, NotFound, Refused
 from lending.cases import timeline
+from lending.decisions.proposal import propose_grant
 from lending.policy.figures import load_figures
 from tests.builders import a_case, a_citizen, a_colleague
 from tests.clock import NOW
@@ -145,6 +148,88 @@ def test_a_line_of_another_case_is_not_found(db: Session, work: InWork) -> None:
         worksheet.edit_line(db, work.case, foreign.id, 1_00, "Syy", work.preparer, NOW)
 
 
+SMALL: dict[str, object] = {"amount_cents": 900_00, "months": 18}
+WHY = "Pieni ja lyhyt luotto; hakija elää perusosalla."
+
+
+def test_staff_choose_the_exception_for_a_small_loan_with_a_reason(db: Session) -> None:
+    work = a_case_in_work(db, **SMALL)
+    worksheet.prepare_worksheet(db, work.case, work.preparer, NOW)
+    with pytest.raises(Refused) as refused:
+        worksheet.choose_norm(db, work.case, "social_assistance", "  ", work.preparer, NOW)
+    assert (refused.value.code, refused.value.field) == ("reason-missing", "reason")
+    sheet = worksheet.choose_norm(db, work.case, "social_assistance", f" {WHY} ", work.preparer, NOW)
+    assert (sheet.norm, sheet.norm_reason, sheet.norm_valid_from) == ("social_assistance", WHY, date(2026, 3, 1))
+    # A single parent of a child under ten: 2100 − 665.19 − (375.98 − 94.88) − 650 − 160.
+    assert worksheet.capacity_on(sheet).before_cents == 343_71
+    assert [line.code for line in sheet.of_side("norm")] == ["norm_single_parent", "norm_child_under_10_first"]
+    assert sheet.norm_row["single_parent"] == {
+        "cents": 665_19,
+        "status": "official",
+        "source": "Kela, changes to social assistance from 1 March 2026",
+    }
+    event = timeline.events_of(db, work.case, for_citizen=False)[0]
+    assert (event.kind, event.facts["norm"]) == ("worksheet-prepared", "social_assistance")
+
+
+def test_the_norm_chosen_stays_until_the_main_norm_is_chosen_again(db: Session) -> None:
+    work = a_case_in_work(db, **SMALL)
+    worksheet.choose_norm(db, work.case, "social_assistance", WHY, work.preparer, NOW)
+    again = worksheet.refresh(db, work.case, work.preparer, LATER)
+    assert (again.norm, again.norm_reason) == ("social_assistance", WHY)
+    main = worksheet.choose_norm(db, work.case, "debt_adjustment", "Ei tarvita.", work.preparer, LATER)
+    assert (main.norm, main.norm_reason, main.number) == ("debt_adjustment", None, 3)
+    assert worksheet.capacity_on(main).before_cents == BEFORE
+
+
+def test_the_exception_is_refused_by_its_clause_for_a_larger_loan(db: Session, work: InWork) -> None:
+    worksheet.prepare_worksheet(db, work.case, work.preparer, NOW)
+    with pytest.raises(Refused) as refused:
+        worksheet.choose_norm(db, work.case, "social_assistance", WHY, work.preparer, NOW)
+    assert (refused.value.code, refused.value.facts["clause"]) == (
+        "norm-exception-outside-limits",
+        "keusote-2025:4.5d",
+    )
+    sheet = worksheet.current(db, work.case)
+    assert sheet is not None
+    assert (sheet.norm, sheet.number) == ("debt_adjustment", 1)
+
+
+def test_no_more_is_proposed_on_the_exception_than_it_is_for(db: Session) -> None:
+    work = a_case_in_work(db, **SMALL)
+    worksheet.choose_norm(db, work.case, "social_assistance", WHY, work.preparer, NOW)
+    findings = grounds.check_grounds(db, work.case, work.preparer, NOW)
+    judgments = [(clause, "met", "Selvitetty.") for clause in grounds.open_clauses(findings)]
+    grounds.judge_several(db, work.case, judgments, work.preparer, NOW)
+    grant: dict[str, Any] = {"purpose": "debts", "reasons": "Perusteet ovat.", "by": work.preparer, "at": NOW}
+    for amount, months in ((1000_01, 24), (900_00, 25)):
+        with pytest.raises(Refused, match="norm-exception-outside-limits"):
+            propose_grant(db, work.case, amount_cents=amount, months=months, **grant)
+    assert propose_grant(db, work.case, amount_cents=900_00, months=24, **grant).amount_cents == 900_00
+
+
+def test_a_change_of_one_norms_figure_says_nothing_of_the_other(db: Session) -> None:
+    work = a_case_in_work(db, **SMALL)
+    sheet = worksheet.prepare_worksheet(db, work.case, work.preparer, NOW)
+    own, rent = sheet.of_side("norm")[0], sheet.of_side("cost")[0]
+    worksheet.edit_line(db, work.case, own.id, 600_00, "Laitoshoidossa.", work.preparer, NOW)
+    worksheet.edit_line(db, work.case, rent.id, 700_00, "Vuokra nousi.", work.preparer, NOW)
+    other = worksheet.choose_norm(db, work.case, "social_assistance", WHY, work.preparer, NOW)
+    assert (other.of_side("norm")[0].cents, other.of_side("norm")[0].edited) == (665_19, False)
+    assert other.of_side("cost")[0].cents == 700_00
+    kept = worksheet.refresh(db, work.case, work.preparer, NOW)
+    assert kept.of_side("cost")[0].reason == "Vuokra nousi."
+
+
+def test_an_income_told_by_the_year_says_so_on_its_line(db: Session) -> None:
+    told = MoneyLine(
+        section="income", position=0, kind="wage", amount_cents=1666_67, told_per="year", told_cents=20_000_00
+    )
+    work = a_case_in_work(db, lines=[told])
+    line = worksheet.prepare_worksheet(db, work.case, work.preparer, NOW).of_side("income")[0]
+    assert (line.cents, line.facts) == (1666_67, {"per_cents": 20_000_00, "per": "year"})
+
+
 # --- Grounds and obstacles -------------------------------------------------------------------------------------------
 
 
@@ -210,6 +295,21 @@ def test_a_loan_of_somebody_else_is_no_second_loan(db: Session, work: InWork) ->
     a_case(db, a_citizen(db), state="running")
     a_case(db, work.citizen, state="closed")
     assert results(db, work)["4.6f"] == "met"
+
+
+def test_the_debts_that_stay_are_those_of_the_worksheet(db: Session, work: InWork) -> None:
+    application = db.get_one(Application, work.case.id)
+    assert [debt.creditor for debt in grounds.staying_debts(application, None)] == ["Kauppa Oy"]
+    sheet = worksheet.prepare_worksheet(db, work.case, work.preparer, NOW)
+    arranged = sheet.of_side("debt")[0]
+    worksheet.edit_line(db, work.case, arranged.id, 110_00, "Velkoja ei suostu.", work.preparer, NOW, in_after=True)
+    for details, stays in (("Ulosotto", True), ("Pikavippi", False)):
+        worksheet.add_line(db, work.case, "debt", details, 85_00, "Selvitetty.", work.preparer, NOW, in_after=stays)
+    assert grounds.staying_debts(application, sheet) == (
+        StayingDebt("Pikaluotto Oy", 3000_00, 110_00),
+        StayingDebt("Kauppa Oy", 3000_00, 40_00),
+        StayingDebt("Ulosotto", None, 85_00),
+    )
 
 
 def test_a_judgment_needs_reasons_and_stays_when_data_is_checked_again(db: Session, work: InWork) -> None:
