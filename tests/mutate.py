@@ -30,11 +30,11 @@ EXAMPLES = 25
 AROUND = 45
 
 RULES = "tests/rules/"
-PLANS = ("test_plan", "test_vectors", "test_plan_proof")
+PLANS = ("test_plan_edges", "test_plan", "test_vectors", "test_plan_proof")
 #: Each module with the tests that hold it, the quickest to mind first.
 MODULES: dict[str, tuple[str, ...]] = {
     "lending.basics.money": ("test_money", "test_plan"),
-    "lending.basics.dates": ("test_dates", "test_plan", "test_plan_proof", "test_time_limits"),
+    "lending.basics.dates": ("test_dates", "test_plan_edges", "test_plan", "test_plan_proof", "test_time_limits"),
     "lending.decisions.time_limits": ("test_time_limits",),
     "lending.loans.interest": ("test_interest", *PLANS),
     "lending.loans.annuity": ("test_plan", "test_plan_proof"),

@@ -57,7 +57,7 @@ class Plan:
 
     instalment_cents: Cents
     columns: Columns
-    extra_cents: Cents = 0
+    extra_cents: Cents
 
     @cached_property
     def rows(self) -> tuple[PlanRow, ...]:
