@@ -9,6 +9,7 @@ AGREEMENT_REFUSALS: dict[str, LazyString] = {
     "document-broken": _l("The agreement in the archive is not the one that was accepted, so it cannot be concluded."),
     "due-day-not-allowed": _l("Choose one of the due days that the criteria allow."),
     "expected-in-past": _l("The day the money is paid out cannot be earlier than today, %(today)s."),
+    "interest-free": _l("The loan is interest-free by the criteria (%(clause)s). Leave the rate out, or write 0."),
     "rate-above-reference": _l(
         "The interest of %(percent)s %% is above the reference rate of %(reference)s %%, "
         "which is the most the law allows."

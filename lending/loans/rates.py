@@ -30,9 +30,12 @@ def offered_rate(figures: Figures, policy: Policy, on: date, percent: Decimal | 
     """The rate of a loan offered on the day: (in force from, percent a year).
 
     Without ``percent`` it is the policy's. Raises ``Refused("rate-above-reference")`` above the reference rate, the
-    most the law allows (Act 1133/2002 § 6), and ``figure-not-confirmed`` or ``figure-missing`` where it is not known.
+    most the law allows (Act 1133/2002 § 6), ``interest-free`` where the criteria allow none (kemi-2016:6.5a), and
+    ``figure-not-confirmed`` or ``figure-missing`` where the rate of the day is not known.
     """
-    if percent is None and policy.interest == "none":
+    if policy.interest == "none":
+        if percent:
+            raise Refused("interest-free", field="percent", percent=percent, clause=policy.cite_governing("interest"))
         percent = Decimal(0)
     if percent == 0:
         return on, Decimal(0)
