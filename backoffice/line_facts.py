@@ -11,10 +11,14 @@ def line_facts(line: WorksheetLine) -> list[str]:
     """Where the line is from and how its amount was reached."""
     facts = line.facts
     told = [_source(line)]
-    if facts.get("per") == "year":
-        told.append(_("%(amount)s a year was told. The average month of it counts.", amount=money(facts["per_cents"])))
-    elif facts.get("per") == "benefit_day":
-        told.append(_("%(amount)s a day was told. A month has 21.5 days of benefit.", amount=money(facts["per_cents"])))
+    if facts.get("told_per") == "year":
+        told.append(
+            _("%(amount)s a year was told. The average month of it counts.", amount=money(facts["as_told_cents"]))
+        )
+    elif facts.get("told_per") == "benefit_day":
+        told.append(
+            _("%(amount)s a day was told. A month has 21.5 days of benefit.", amount=money(facts["as_told_cents"]))
+        )
     if facts.get("not_income"):
         told.append(_("%(amount)s a month was told. It does not count as income.", amount=money(facts["told_cents"])))
     if "norm_cents" in facts:
@@ -28,7 +32,17 @@ def line_facts(line: WorksheetLine) -> list[str]:
         )
     elif "share_basis" in facts and "told_cents" in facts:
         told.append(_("%(amount)s a month was told for the household.", amount=money(facts["told_cents"])))
-    if "share_basis" in facts:
+    if "share_together_cents" in facts:
+        told.append(
+            _(
+                "%(basis)s: %(own)s of %(together)s, about %(share)s %%.",
+                basis=label("share-basis", facts["share_basis"]),
+                own=money(facts["share_own_cents"]),
+                together=money(facts["share_together_cents"]),
+                share=number(facts["share_permille"] / 10, 1),
+            )
+        )
+    elif "share_basis" in facts:
         told.append(
             _(
                 "%(basis)s: %(share)s %%.",

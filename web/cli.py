@@ -14,6 +14,7 @@ COMMANDS = {
     "verify": ("web.commands.verify:verify", "Prove every loan's balances and papers; a line for each fault."),
     "norms": ("web.commands.norms:norms", "Living-cost norms computed by their rules, held against the files."),
     "plan": ("web.commands.plan:plan", "Repayment plans: JSON in, JSON out."),
+    "capacity": ("web.commands.capacity:capacity", "Payment capacity of a household: JSON in, JSON out."),
     "acceleration-test": ("web.commands.acceleration:acceleration", "May a credit be accelerated? JSON in, JSON out."),
     "time-limit": ("web.commands.time_limit:time_limit", "When a decision is known, and the last day to claim."),
     "policy": ("web.commands.policy:policy", "The criteria of each organisation: check, show, diff."),

@@ -133,14 +133,14 @@ def worksheet_lines(situation: Situation, norm: NormRow) -> list[Line]:
 
     Raises ``Refused("figure-missing")`` where the norm lacks a figure that the household needs.
     """
-    share, basis = _own_share(situation)
+    share = _own_share(situation)
     own, children = _KEYS[norm.norm](situation)
     figure = norm.amount(own)
     facts = {"norm_status": figure.status}
     lines = [_income(income) for income in situation.incomes]
     lines.append(Line("norm", f"norm_{own}", "norm", figure.cents, figure.source, facts=facts))
-    lines += [_child(child, norm.amount(key), share, basis) for child, key in children]
-    lines += [_cost(cost, share, basis) for cost in situation.costs]
+    lines += [_child(child, norm.amount(key), share) for child, key in children]
+    lines += [_cost(cost, share) for cost in situation.costs]
     lines += [
         Line(debt.key, debt.code, "debt", debt.cents, "application", debt.details, in_after=not debt.arranged)
         for debt in situation.debts
@@ -171,23 +171,49 @@ def instalment_bounds(
     return -(-least.numerator // least.denominator), -(-(least + interest).numerator // (least + interest).denominator)
 
 
-def _own_share(situation: Situation) -> tuple[Fraction, str]:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The applicant's part of what a household shares, and how it was reached; with incomes where they decide it."""
+
+    part: Fraction
+    basis: str
+    own_cents: Cents | None = None
+    together_cents: Cents | None = None
+
+    def of(self, cents: Cents) -> Cents:
+        """The part of an amount, rounded once."""
+        return round_cents(cents * self.part)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a person needs to check the part with a pen; nothing where nobody shares."""
+        if self.part == 1:
+            return {}
+        found = {"share_permille": round_cents(self.part * 1000), "share_basis": self.basis}
+        if self.together_cents is None:
+            return found
+        return found | {"share_own_cents": self.own_cents, "share_together_cents": self.together_cents}
+
+
+def _own_share(situation: Situation) -> _Share:
     """The applicant's part of common costs: cohabitants halve them, spouses share them by their net incomes."""
     if situation.adults == "cohabitant":
-        return Fraction(1, 2), "halves"
+        return _Share(Fraction(1, 2), "halves")
     if situation.adults != "spouse":
-        return Fraction(1), "own"
+        return _Share(Fraction(1), "own")
     if situation.partner_net_cents is None:
-        return Fraction(1, 2), "halves-partner-income-not-told"
+        return _Share(Fraction(1, 2), "halves-partner-income-not-told")
     own = sum(income.cents for income in situation.incomes if income.code not in NOT_INCOME)
     together = own + situation.partner_net_cents
-    return (Fraction(own, together), "by-net-incomes") if together else (Fraction(1, 2), "halves")
+    if not together:
+        return _Share(Fraction(1, 2), "halves")
+    return _Share(Fraction(own, together), "by-net-incomes", own, together)
 
 
 def _income(income: Amount) -> Line:
     facts: dict[str, Any] = {}
     if income.told_cents is not None:
-        facts = {"per_cents": income.told_cents, "per": income.told_per}
+        facts = {"as_told_cents": income.told_cents, "told_per": income.told_per}
     if income.code in NOT_INCOME:
         facts |= {"told_cents": income.cents, "not_income": True}
         return Line(income.key, income.code, "income", 0, "application", income.details, facts=facts)
@@ -237,7 +263,7 @@ _KEYS: dict[str, Callable[[Situation], tuple[str, list[tuple[Child, str]]]]] = {
 }
 
 
-def _child(child: Child, figure: NormAmount, share: Fraction, basis: str) -> Line:
+def _child(child: Child, figure: NormAmount, share: _Share) -> Line:
     # Child benefit and maintenance are not income: they lower the child's own cost, never below zero.
     cost = max(0, figure.cents - child.benefits_cents)
     facts = {
@@ -245,20 +271,14 @@ def _child(child: Child, figure: NormAmount, share: Fraction, basis: str) -> Lin
         "norm_cents": figure.cents,
         "norm_status": figure.status,
         "benefits_cents": child.benefits_cents,
-        **_share_facts(share, basis),
+        **share.facts,
     }
     key, code = f"child:{child.key}", f"norm_{figure.key}"
-    return Line(key, code, "norm", round_cents(cost * share), figure.source, facts=facts)
+    return Line(key, code, "norm", share.of(cost), figure.source, facts=facts)
 
 
-def _cost(cost: Amount, share: Fraction, basis: str) -> Line:
-    if cost.code not in COMMON_COSTS or share == 1:
+def _cost(cost: Amount, share: _Share) -> Line:
+    if cost.code not in COMMON_COSTS or share.part == 1:
         return Line(cost.key, cost.code, "cost", cost.cents, "application", cost.details)
-    facts = {"told_cents": cost.cents, **_share_facts(share, basis)}
-    return Line(cost.key, cost.code, "cost", round_cents(cost.cents * share), "application", cost.details, facts=facts)
-
-
-def _share_facts(share: Fraction, basis: str) -> dict[str, Any]:
-    if share == 1:
-        return {}
-    return {"share_permille": round_cents(share * 1000), "share_basis": basis}
+    facts = {"told_cents": cost.cents, **share.facts}
+    return Line(cost.key, cost.code, "cost", share.of(cost.cents), "application", cost.details, facts=facts)

@@ -212,8 +212,11 @@ def test_every_line_has_its_source_and_says_how_it_was_reached() -> None:
         "benefits_cents": 94_88,
         "share_permille": 375,
         "share_basis": "by-net-incomes",
+        "share_own_cents": 1500_00,
+        "share_together_cents": 4000_00,
     }
-    assert lines[3].facts == {"told_cents": 1000_00, "share_permille": 375, "share_basis": "by-net-incomes"}
+    shared = {key: fact for key, fact in child.facts.items() if key.startswith("share_")}
+    assert lines[3].facts == {"told_cents": 1000_00, **shared}
     assert (lines[4].in_before, lines[4].in_after, lines[4].details) == (True, False, "Esimerkkiluotto Oy")
 
 
@@ -248,11 +251,11 @@ def test_daily_and_yearly_incomes_become_monthly() -> None:
 def test_an_income_told_otherwise_than_by_the_month_says_how_it_was_told() -> None:
     told = Amount("u", "unemployment_allowance", 860_00, told_cents=40_00, told_per="benefit_day")
     line = worksheet_lines(Situation("alone", incomes=[told]), NORM)[0]
-    assert (line.cents, line.facts) == (860_00, {"per_cents": 40_00, "per": "benefit_day"})
+    assert (line.cents, line.facts) == (860_00, {"as_told_cents": 40_00, "told_per": "benefit_day"})
     maintenance = Amount("m", "maintenance_received", 100_00, told_cents=1200_00, told_per="year")
     line = worksheet_lines(Situation("alone", incomes=[maintenance]), NORM)[0]
     assert line.cents == 0
-    assert line.facts == {"per_cents": 1200_00, "per": "year", "told_cents": 100_00, "not_income": True}
+    assert line.facts == {"as_told_cents": 1200_00, "told_per": "year", "told_cents": 100_00, "not_income": True}
 
 
 @pytest.mark.parametrize(

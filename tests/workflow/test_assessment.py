@@ -227,7 +227,7 @@ def test_an_income_told_by_the_year_says_so_on_its_line(db: Session) -> None:
     )
     work = a_case_in_work(db, lines=[told])
     line = worksheet.prepare_worksheet(db, work.case, work.preparer, NOW).of_side("income")[0]
-    assert (line.cents, line.facts) == (1666_67, {"per_cents": 20_000_00, "per": "year"})
+    assert (line.cents, line.facts) == (1666_67, {"as_told_cents": 20_000_00, "told_per": "year"})
 
 
 # --- Grounds and obstacles -------------------------------------------------------------------------------------------
