@@ -114,6 +114,8 @@ def _arrangement(policy: Policy) -> Said:
     yield "organisation.protected_unit", "People under a safety ban", f"unit {organisation.protected_unit}"
     for function, name in _FUNCTIONS.items():
         yield f"organisation.arrangement.{function}", name, work.units[function] or "the unit that serves the client"
+    for function, names in organisation.people.items():
+        yield f"organisation.people.{function}", f"{_FUNCTIONS[function]} is done by", names["en"]
     for act, function in work.acts.items():
         yield f"organisation.arrangement.acts.{act}", f"Act {act}", f"done where {_FUNCTIONS[function].lower()} is"
     yield "organisation.arrangement.losses", "Credit losses are borne by", work.losses["en"]

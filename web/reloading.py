@@ -59,8 +59,9 @@ class Reloading:
             log.error("policies cannot be read, the last good ones stay", error=str(wrong))
             return
         wired.policies, wired.figures = policies, figures
-        # Readers and writers share this: every session opened from now on carries the new set, and only that.
-        wired.sessions.kw["info"].update(policies=policies, figures=figures)
+        # Every session opened from now on carries the new set, and only that.
+        for sessions in (wired.sessions, wired.readers):
+            sessions.kw["info"].update(policies=policies, figures=figures)
         log.info("policies read anew", versions=[policy.id for policy in policies.versions()])
 
 

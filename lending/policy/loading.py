@@ -151,9 +151,19 @@ def _organisation(table: Table) -> Organisation:
         units=MappingProxyType(units),
         protected_unit=table.choice("protected_unit", units),
         arrangement=_arrangement(table.table("arrangement"), units),
+        people=_people(table),
     )
     table.done()
     return organisation
+
+
+def _people(table: Table) -> Mapping[str, Texts]:
+    if "people" not in table:
+        return MappingProxyType({})
+    inner = table.table("people")
+    people = {function: inner.texts(function) for function in FUNCTIONS if function in inner}
+    inner.done()
+    return MappingProxyType(people)
 
 
 def _arrangement(table: Table, units: Collection[str]) -> Arrangement:

@@ -1,7 +1,7 @@
 """What one version of an organisation's criteria says, as frozen data. Codes and the organisation's own texts only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from lending.basics.money import Cents
@@ -206,7 +206,7 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who lends."""
+    """Who lends. ``people``: who does a part of the work (``FUNCTIONS``), as citizens are told, where it is said."""
 
     key: str
     names: Texts
@@ -216,6 +216,7 @@ class Organisation:
     units: Mapping[str, Unit]
     protected_unit: str
     arrangement: Arrangement
+    people: Mapping[str, Texts] = field(default_factory=dict)
 
     def name(self, language: str) -> str:
         """The organisation's name in ``language``."""
