@@ -36,8 +36,16 @@ from web.refusals import say
 from web.render import see_other
 from web.wishes import WISHES, rows_after
 
-#: Clauses on what may change while a loan runs begin with this, in the criteria that number them so.
-CHANGE_CHAPTER = "5."
+#: What clauses on changes of a running loan rule: the clauses of their chapters are offered for citing.
+CHANGE_TOPICS = (
+    "change-of-terms",
+    "grace",
+    "extension",
+    "extension-approval",
+    "postponement",
+    "waiver-part",
+    "waiver-all",
+)
 
 
 class OutcomeForm(Form):
@@ -56,7 +64,8 @@ class OutcomeForm(Form):
     def offer(self, policy: Policy) -> None:
         """Give the form its choices."""
         self.outcome.choices = [(each, label("change-outcome", each)) for each in ("grant", "refuse")]
-        clauses = [each for each in policy.clauses.values() if each.id.startswith(CHANGE_CHAPTER)]
+        chapters = {clause.chapter for topic in CHANGE_TOPICS if (clause := policy.clause_governing(topic))}
+        clauses = [each for each in policy.clauses.values() if each.chapter in chapters]
         self.clauses.choices = [(each.id, clause_choice(each)) for each in clauses or policy.clauses.values()]
 
 
@@ -231,6 +240,8 @@ def _wish_form(page: LoanPage, request: ChangeRequest) -> Any:
         data |= _proposed(request) | {"months": (request.proposed_terms or request.asked_terms).get("months")}
     form = wish(data=data)
     form.offer(page.policy)
+    if request.state != "proposed" and new_terms.needs_approval(page.policy, request.kind):
+        form.outcome.choices = [("grant", _l("Propose that it be granted")), ("refuse", _l("Refuse"))]
     form.offer_wishes(open_book(g.db, page.loan), today(), request)
     return form
 

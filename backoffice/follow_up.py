@@ -32,7 +32,7 @@ class FollowUpForm(Form):
         missing=_l("Choose what you have done."),
     )
     note = LongText(
-        _l("Note"),
+        _l("What you know or have agreed on"),
         hint=_l("It is kept among the notes of the case. The borrower may ask to read it."),
         missing=_l("Write what you know or have agreed on."),
     )

@@ -15,6 +15,7 @@ from lending.cases import authority
 from lending.cases.model import Case
 from lending.changes import requests
 from lending.changes.grace import grace_left
+from lending.collection.disturbances import open_disturbances
 from lending.loans.agreements import agreement_of
 from lending.loans.disbursement import disbursements_of
 from lending.loans.listing import loans_of_unit
@@ -158,6 +159,7 @@ def _show(page: LoanPage, form: PaymentForm) -> Response:
         undoable=_undoable(stands) if page.may("reverse-payment") else [],
         agreement=agreement_of(g.db, page.case),
         changes=changes,
+        disturbed=bool(open_disturbances(g.db, page.loan)),
         paid_out=paid_out,
         grace_left=grace_left(stands.book),
         versions=[

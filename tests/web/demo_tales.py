@@ -13,6 +13,7 @@ from lending.cases.model import Case
 from lending.changes import grace, new_terms, requests, waiver
 from lending.changes.model import TERM_KINDS, ChangeRequest
 from lending.changes.waiver import Release
+from lending.collection import disturbances
 from lending.decisions import proposal
 from lending.loans.book import open_book
 from lending.loans.model import Loan
@@ -50,6 +51,8 @@ class _Tales:
         self._grace_requests()
         self._waivers()
         self._new_terms()
+        self._approvals()
+        self._disturbances()
 
     def _teller(self, citizen: str, documents: Documents, days_ago: float) -> Storyteller:
         told = people.CITIZENS[citizen]
@@ -160,6 +163,21 @@ class _Tales:
         }
         at = NOW - 2 * A_MOMENT
         return new_terms.request_change(self._db, loan, wishes[kind], "Tuloni ovat muuttuneet.", borrower.actor, at)
+
+    def _approvals(self) -> None:
+        """Where a second official approves extensions: one refused by them, one that waits to be proposed."""
+        refused = self._asks_for_new_terms("arto", "extension")
+        clauses, lawyer = ["8d"], self._staff["sofia"]
+        new_terms.propose_extension(self._db, refused, REASONS, clauses, self._staff["juha"].actor, NOW - A_MOMENT)
+        new_terms.refuse_change(self._db, refused, lawyer.actor, NOW - A_MOMENT, REASONS, clauses)
+        self._asks_for_new_terms("arto", "extension")
+
+    def _disturbances(self) -> None:
+        """The night's watch, and one disturbance that somebody has seen to."""
+        disturbances.watch(self._db, NOW.date(), NOW - A_MOMENT)
+        case = self._db.get_one(Case, self._loan("kalle").case_id)
+        by = next(each for each in self._staff.values() if each.unit == case.unit and "preparer" in each.actor.roles)
+        disturbances.follow_up(self._db, self._loan("kalle"), "contacted", "Sovittu maksusta.", by.actor, NOW)
 
     def _loan(self, key: str) -> Loan:
         query = select(Loan).join(Case, Case.id == Loan.case_id).where(Case.citizen_id == self._citizen(key).id)
