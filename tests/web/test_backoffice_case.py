@@ -1,5 +1,6 @@
 """The pages of a case: who opens them, what they show, what is logged, and how work on them goes wrong kindly."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -12,6 +13,7 @@ from lending.applications.model import SupplementRequest
 from lending.assessment import grounds, worksheet
 from lending.cases import attachments, casework, timeline
 from lending.people.model import Citizen
+from lending.policy.policies import Policies, policies_of
 from tests.builders import a_citizen
 from tests.clock import NOW
 from tests.web.office import Office, address, errors_of, words_of
@@ -343,6 +345,60 @@ def test_a_line_that_the_application_does_not_have_is_added(office: Office, work
     assert errors_of(client.send_form(at(work, "worksheet/lines/new"), told | {"side": ""}))
     assert client.send_form(at(work, "worksheet/lines/new"), told).status_code == 303
     assert "Silmälasit" in words_of(client.get(at(work, "worksheet")))
+
+
+def test_the_worksheet_tells_what_the_capacity_carries_and_what_could_be_saved(office: Office) -> None:
+    work = office.case(purpose="home", debts=[])
+    office.do(worksheet.prepare_worksheet, work, work.preparer, LATER)
+    words = words_of(office.preparer_of(work).get(at(work, "worksheet"))).replace("\u00a0", " ")
+    # Every side has its clause, and so has every result.
+    for clause in ("4.5a", "4.5c", "4.5e", "4.5b", "4.6a", "4.5g"):
+        assert f"Clause {clause}: " in words
+    # 2100 − 719 − 369.12 − 650 = 361.88 a month; 3000 / 361.88 is between eight and nine months.
+    assert "From 361,88 € a month the amount could be saved in 9 months; up to 12 months counts as reasonable." in words
+    assert "3 000,00 € can be repaid in 9 months at the shortest" in words
+    assert "a month for 3 to 6 months is" in words
+    assert "96 months" in words
+
+
+def test_a_worksheet_says_that_debts_cannot_be_saved_for_and_what_is_not_known(office: Office, work: InWork) -> None:
+    office.do(worksheet.prepare_worksheet, work, work.preparer, LATER)
+    words = words_of(office.preparer_of(work).get(at(work, "worksheet")))
+    assert "The loan arranges debts, so saving instead is not possible." in words
+
+
+def test_the_exception_norm_is_chosen_with_a_reason_and_only_for_a_small_loan(office: Office, work: InWork) -> None:
+    client = office.preparer_of(work)
+    large = words_of(client.get(at(work, "worksheet/norm")))
+    assert "too large or too long for the exception" in large
+    told = {"norm": "social_assistance", "reason": "Elää perusosalla."}
+    refused = client.send_form(at(work, "worksheet/norm"), told, from_page=at(work, "worksheet"))
+    assert refused.status_code == 422
+    assert "at most 1 000,00 € and 24 months (keusote-2025:4.5d)" in errors_of(refused)[0].replace("\u00a0", " ")
+
+    small = office.case(amount_cents=900_00, months=12)
+    client = office.preparer_of(small)
+    client.send_form(at(small, "worksheet/compute"), from_page=at(small, "worksheet"))
+    assert "Choose the norm" in words_of(client.get(at(small, "worksheet")))
+    no_reason = client.send_form(at(small, "worksheet/norm"), told | {"reason": " "})
+    assert (no_reason.status_code, errors_of(no_reason)) == (422, ["Write the reason."])
+    assert client.send_form(at(small, "worksheet/norm"), told).status_code == 303
+    words = words_of(client.get(at(small, "worksheet")))
+    assert "The worksheet has been computed by the norm chosen." in words
+    assert "This norm is an exception (clause 4.5d). Reason: Elää perusosalla." in words
+    assert "Single parent" in words
+    assert "First child, under 10 years old" in words
+    assert client.send_form(at(small, "worksheet/norm"), {"norm": "debt_adjustment", "reason": ""}).status_code == 303
+    assert "exception" not in words_of(client.get(at(small, "worksheet")))
+
+
+def test_criteria_with_one_norm_offer_no_other(office: Office, work: InWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    with office.sessions.begin() as db:
+        policy = policies_of(db).by_id(work.case.policy)
+    only = replace(policy.norm, exception=None, exception_clause=None)
+    monkeypatch.setattr(Policies, "by_id", lambda policies, policy_id: replace(policy, norm=only))
+    client = office.preparer_of(work)
+    assert "The criteria know one norm only." in words_of(client.get(at(work, "worksheet/norm")))
 
 
 def test_somebody_who_does_not_handle_the_case_changes_nothing_on_the_worksheet(office: Office, work: InWork) -> None:

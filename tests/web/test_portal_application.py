@@ -9,8 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lending.applications.model import Application
+from lending.applications.sections import asks_credit_ban
+from lending.applications.submission import start_application
 from lending.cases.model import Attachment, Case
 from lending.people.model import Citizen
+from lending.policy.policies import policies_of
+from tests.clock import NOW
 from tests.files import a_pdf, a_picture
 from tests.web.police import Police, page_of, text_of
 from tests.workflow.applying import a_draft, a_full_draft, a_sent_application
@@ -152,6 +156,52 @@ def test_a_draft_is_resumed_with_everything_that_was_told(citizen_client: Police
 def test_starting_again_goes_on_with_the_same_draft(citizen_client: Police, draft: str):
     response = citizen_client.send_form("/my/applications", from_page="/my/access-log")
     assert response.location == f"{draft}/application"
+
+
+def test_an_income_by_the_year_comes_back_as_it_was_told(citizen_client: Police, draft: str):
+    told = INCOME | {"income-0-amount": "24 000", "income-0-per": "year"}
+    assert citizen_client.send_form(f"{draft}/application/income", told).status_code == 303
+    page = citizen_client.get(f"{draft}/application/income")
+    assert field(page, "income-0-amount").get("value").replace("\u00a0", " ") == "24 000,00"
+    assert page_of(page).find(".//select[@name='income-0-per']/option[@selected]").get("value") == "year"
+    answers = text_of(page_of(citizen_client.get(f"{draft}/application/check"))).replace("\u00a0", " ")
+    assert "2 000,00 €" in answers
+    assert "keskimäärin kuukaudessa, kun tulo on 24 000,00 € vuodessa" in answers
+
+
+def test_only_an_unemployment_allowance_is_told_by_the_day(citizen_client: Police, draft: str):
+    wrong = INCOME | {"income-0-per": "benefit_day"}
+    response = citizen_client.send_form(f"{draft}/application/income", wrong)
+    assert response.status_code == 422
+    assert "Vain työttömyysetuus kerrotaan päivältä." in response.text
+    right = wrong | {"income-0-kind": "unemployment_allowance", "income-0-amount": "40"}
+    assert citizen_client.send_form(f"{draft}/application/income", right).status_code == 303
+    answers = text_of(page_of(citizen_client.get(f"{draft}/application/check"))).replace("\u00a0", " ")
+    assert "kuukaudessa, kun etuus on 40,00 € päivältä" in answers
+
+
+def test_a_blank_row_of_income_is_let_be(citizen_client: Police, draft: str):
+    blank = {"income-1-kind": "", "income-1-amount": "", "income-1-per": "month", "income-1-details": ""}
+    assert citizen_client.send_form(f"{draft}/application/income", INCOME | blank).status_code == 303
+
+
+def test_a_credit_ban_is_asked_about_only_by_those_whose_criteria_look_at_it(
+    citizen_client: Police, citizen: Citizen, sessions: Sessions, draft: str
+):
+    assert "credit_ban" not in citizen_client.get(f"{draft}/application/household").text
+    with sessions.begin() as db:
+        looks = next(policy for policy in policies_of(db).versions() if asks_credit_ban(policy))
+        case = start_application(db, db.get_one(Citizen, citizen.id), looks, citizen.actor, NOW)
+        other = f"/my/cases/{case.id}"
+    response = citizen_client.send_form(f"{other}/application/household", HOUSEHOLD)
+    assert response.status_code == 422
+    assert "Valitse, onko sinulla vapaaehtoinen luottokielto." in response.text
+    told = HOUSEHOLD | {"credit_ban": "yes", "adults": "parents"}
+    assert citizen_client.send_form(f"{other}/application/household", told).status_code == 303
+    assert application_at(sessions, other).credit_ban is True
+    answers = text_of(page_of(citizen_client.get(f"{other}/application/check")))
+    assert "Vapaaehtoinen luottokielto" in answers
+    assert "Oma vanhempani tai molemmat vanhempani" in answers
 
 
 def test_the_list_says_in_words_what_is_missing(citizen_client: Police, draft: str):
