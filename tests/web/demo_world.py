@@ -36,6 +36,7 @@ from lending.changes.model import ChangeRequest
 from lending.loans.book import open_book
 from lending.loans.model import Agreement, LedgerEntry, Loan
 from lending.people.model import ROLES, AccessLogEntry, Citizen, SignIn, StaffMember
+from lending.policy.model import FigureEntry
 from portal.changes import KIND
 from tests.clock import NOW, Clock
 from tests.web.demo_tales import widen
@@ -70,6 +71,9 @@ THINGS: dict[str, Callable[[Session, Case], list[tuple[Any, str]]]] = {
 ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
     "/my/cases/<uuid:case_id>/agreement": lambda db, case, stage: bool(_found(db, Agreement, case)),
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide": lambda db, case, stage: "waiver" not in stage,
+    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-extension": lambda db, case, stage: (
+        "-extension-" in stage
+    ),
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-waiver": lambda db, case, stage: "waiver" in stage,
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide-waiver": lambda db, case, stage: "waiver" in stage,
     **{
@@ -86,6 +90,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
     + [{"queue": EVERY, "sort": sort} for sort in ("newest", "name", "amount")]
     + [{"queue": EVERY, "text": "nobody at all"}, {"queue": EVERY, "whose": "mine"}, {"queue": EVERY, "page": "2"}],
     "/office/loans": [{"text": "nobody at all"}],
+    "/office/fund": [{"year": "2025"}, {"year": "2027"}, {"year": "x"}],
     "/my/loans/<uuid:loan_id>/pay-off": [{"on": "1.12.2026"}, {"on": "x"}],
     "/my/loans/<uuid:loan_id>/extra-payment": [
         {"amount": amount, "on": "20.9.2026"} for amount in ("500", "99 999", "")
@@ -297,6 +302,9 @@ class World:
         if "<uuid:" not in rule.rule:
             yield from ((None, path, stage) for path, stage in _paths(rule.rule, {}))
             return
+        if rule.rule.startswith("/office/figures/"):
+            yield from ((None, path, stage) for path, stage in _paths(rule.rule, {"rows": _entered(db)}))
+            return
         fits = ONLY.get(rule.rule, lambda db, case, stage: True)
         for case in self.cases:
             # A draft is the citizen's alone.
@@ -425,6 +433,11 @@ def _payments(db: Session, case: Case) -> list[tuple[int, str]]:
     return [(number, "") for number in db.scalars(query.order_by(LedgerEntry.id))][:1]
 
 
+def _entered(db: Session) -> list[tuple[UUID, str]]:
+    """Rows of figures that staff have entered."""
+    return [(entry.id, f"-{entry.state}") for entry in db.scalars(select(FigureEntry).order_by(FigureEntry.entered_at))]
+
+
 def _paths(rule: str, things: dict[str, list[tuple[UUID, str]]]) -> Iterator[tuple[str, str]]:
     """Every way to fill the arguments of ``rule``, with the stage of what is named."""
     parts = rule.split("/")
@@ -443,7 +456,9 @@ def _choices(
         options = [each.strip().strip('"') for each in found["options"].split(",")]
         return [(each, f"-{each}") for each in options]
     if found["kind"] in ("uuid", "int"):
-        assert before in THINGS, f"Say in THINGS of {__name__} what <{found['name']}> of {rule} may name."
+        assert before in things or before in THINGS, (
+            f"Say in THINGS of {__name__} what <{found['name']}> of {rule} may name."
+        )
         return [*things[before]]
     assert found["name"] in NAMES, f"Say in NAMES of {__name__} what <{found['name']}> of {rule} may be."
     return [(each, "") for each in NAMES[found["name"]]]
