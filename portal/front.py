@@ -118,8 +118,8 @@ def _told_default(policy: Policy, key: str) -> list[str]:
 def _amounts(policy: Policy) -> str:
     most = number(policy.amount_max_cents // 100)
     if "limits.amount_min_euros" in policy.defaults:
-        return _("at most %(amount)s", amount=f"{most} €")
-    return f"{number(policy.amount_min_cents // 100)}–{most} €"
+        return _("at most %(amount)s", amount=f"{most}\u00a0€")
+    return f"{number(policy.amount_min_cents // 100)}–{most}\u00a0€"
 
 
 def _per_client(policy: Policy) -> list[str]:
