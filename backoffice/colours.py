@@ -4,6 +4,7 @@ from typing import Any
 
 from backoffice import office
 from web.labels_casework import CASE_COLOURS, FIGURE_COLOURS, FINDING_COLOURS
+from web.labels_figures import FIGURE_ENTRY_COLOURS
 from web.labels_loan import CHANGE_COLOURS
 
 
@@ -14,5 +15,6 @@ def colours() -> dict[str, Any]:
         "case_colours": CASE_COLOURS,
         "finding_colours": FINDING_COLOURS,
         "figure_colours": FIGURE_COLOURS,
+        "figure_entry_colours": FIGURE_ENTRY_COLOURS,
         "change_colours": CHANGE_COLOURS,
     }

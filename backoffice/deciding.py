@@ -19,6 +19,8 @@ from lending.cases.model import Case
 from lending.decisions.casefile import clauses_against, outline
 from lending.decisions.decision import Grant, Refusal, confirm_proposal, decide
 from lending.decisions.proposal import open_proposal, return_proposal
+from lending.fund.position import caps_now
+from web.clock import today
 from web.guard import staff_may
 from web.render import see_other
 
@@ -50,7 +52,9 @@ def decide_grant(case_id: UUID) -> ResponseReturnValue:
 
     if acted(form, grant):
         return _decided(case_id)
-    return page.show("grant", what="decision", form=form, file=outline(g.db, page.reload()), deciding=True)
+    case = page.reload()
+    caps = caps_now(g.db, page.policy, today())
+    return page.show("grant", what="decision", form=form, file=outline(g.db, case), caps=caps, deciding=True)
 
 
 @office.route("/cases/<uuid:case_id>/decision/decide-refusal", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from lending.decisions import proposal as proposals
 from lending.decisions.casefile import casefile, clauses_against, outline
 from lending.decisions.decision import may_decide
 from lending.decisions.time_limits import known_on
+from lending.fund.position import caps_now
 from lending.loans.outlook import outlook
 from lending.people import staff
 from web.clock import today
@@ -57,7 +58,9 @@ def propose_grant(case_id: UUID) -> ResponseReturnValue:
     if acted(form, propose):
         done(_("The proposal waits for a decision by another person."))
         return see_other("office.decision", case_id=case_id)
-    return page.show("grant", what="proposal", form=form, file=outline(g.db, page.reload()), deciding=False)
+    case = page.reload()
+    caps = caps_now(g.db, page.policy, today())
+    return page.show("grant", what="proposal", form=form, file=outline(g.db, case), caps=caps, deciding=False)
 
 
 @office.route("/cases/<uuid:case_id>/decision/propose-refusal", methods=["GET", "POST"])
@@ -110,6 +113,8 @@ def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:
         },
         "prepared_it": shown is not None and shown.proposed_by_id == g.actor.id,
     }
+    if shown is not None and shown.kind == "grant":
+        context["caps"] = caps_now(g.db, page.policy, today())
     if shown is not None and shown.kind == "grant" and file.capacity is not None:
         after = file.capacity.after_cents
         context["outlook"] = outlook(g.db, page.policy, after, shown.amount_cents, shown.months, today())

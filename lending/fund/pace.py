@@ -72,7 +72,7 @@ def outlook(year: int, cap_cents: Cents, granted_cents: Cents, on: date) -> Outl
         return Outlook("too-early", even)
     if granted_cents <= 0:
         return Outlook("lasts", even)
-    # The last day on which the pace so far has not yet passed what is left.
+    # The day in the course of which this pace has used it up.
     runs_out_on = begin + timedelta(days=cap_cents * gone // granted_cents)
     return Outlook("lasts", even) if runs_out_on > end else Outlook("runs-out", even, runs_out_on)
 

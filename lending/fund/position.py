@@ -51,7 +51,8 @@ def position(db: Session, organisation: str, year: int, today: date) -> Position
     """
     end = date(year, 12, 31)
     on = min(today, end)
-    policy = policies_of(db).for_organisation(organisation, max(on, min(today, date(year, 1, 1))))
+    in_force = policies_of(db).for_organisation(organisation, today)
+    policy = in_force if year >= today.year else _in_force(db, in_force, on)
     entered = appropriations_of(db, organisation, year)
     granted, repaid = _by_month(db, organisation, year)
     sums = _sums(db, organisation, end, sum(granted.values()), sum(repaid.values()))
@@ -87,7 +88,7 @@ def check_room(db: Session, policy: Policy, amount_cents: Cents, today: date) ->
 
 
 def _in_force(db: Session, policy: Policy, today: date) -> Policy:
-    """Caps are the organisation's, so those of today count also in a case that began under earlier criteria."""
+    """Caps are the organisation's: those in force on the day count, whatever criteria a case began under."""
     try:
         return policies_of(db).for_organisation(policy.organisation.key, today)
     except (NotFound, Refused):

@@ -1,6 +1,6 @@
 """Every organisation's criteria in this installation: loading, and finding the version of a day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -46,9 +46,14 @@ CONSENTS_FILE = "consents.toml"
 
 
 class Policies:
-    """All versions of all organisations' criteria."""
+    """All versions of all organisations' criteria.
 
-    def __init__(self, policies: Iterable[Policy]) -> None:
+    ``today`` tells the day, so that an organisation is described by the version in force on it: its units, contact and
+    municipalities change on the day of a new version and not when its file is added. Without it the newest counts.
+    """
+
+    def __init__(self, policies: Iterable[Policy], today: Callable[[], date] | None = None) -> None:
+        self.today = today
         self._by_id = {policy.id: policy for policy in policies}
         self._versions: dict[str, list[Policy]] = {}
         for policy in sorted(self._by_id.values(), key=lambda policy: policy.valid_from):
@@ -81,17 +86,22 @@ class Policies:
         return [policy for each in sorted(self._versions) if key in (None, each) for policy in self._versions[each]]
 
     def organisation(self, key: str) -> Organisation:
-        """The organisation as its newest version describes it. Raises ``NotFound``."""
-        if key not in self._versions:
+        """The organisation as the version of today describes it. Raises ``NotFound``."""
+        versions = self._versions.get(key)
+        if versions is None:
             raise NotFound
-        return self._versions[key][-1].organisation
+        if self.today is None:
+            return versions[-1].organisation
+        day = self.today()
+        begun = [policy for policy in versions if policy.valid_from <= day]
+        return (begun[-1] if begun else versions[0]).organisation
 
     def organisations(self) -> list[Organisation]:
         """Every organisation, by key."""
-        return [self._versions[key][-1].organisation for key in sorted(self._versions)]
+        return [self.organisation(key) for key in sorted(self._versions)]
 
     def serving(self, municipality: str | None) -> Organisation | None:
-        """The organisation that serves the municipality (three-digit code), by its newest version; ``None``: nobody."""
+        """The organisation that serves the municipality (three-digit code) today; ``None``: nobody."""
         return next((each for each in self.organisations() if municipality in each.municipalities), None)
 
     def in_force(self, on: date, organisations: Iterable[Organisation]) -> list[Policy]:

@@ -32,6 +32,8 @@ LISTS = [
     f"/office?queue={EVERY}&text=2020-00000",
     f"/office?queue={EVERY}&state=running",
     "/office/loans",
+    "/office/figures",
+    "/office/fund",
 ]
 
 

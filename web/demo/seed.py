@@ -12,6 +12,7 @@ from lending.cases.model import Case
 from lending.people.model import Citizen, StaffMember
 from web.clock import local
 from web.demo import people, stories
+from web.demo.money import tell_of_money
 from web.demo.storyteller import Documents, Storyteller, a_small_pdf, team_of
 from web.wiring import wiring
 
@@ -27,6 +28,7 @@ def seed(app: Flask) -> bool:
         if db.scalar(select(Case.id).limit(1)) is not None:
             return False
         _tell(db, citizens, staff, now)
+        tell_of_money(db, staff.values(), now)
         return True
 
 
