@@ -223,9 +223,9 @@ def _found(loan_id: UUID, request_id: UUID, act: str = "view-case", *kinds: str)
     """
     page = loan_page(loan_id)
     request = requests.staff_request(g.db, request_id, g.actor)
-    authority.require(g.db, g.actor, act or deciding_act(request.kind, request.state), page.case)
     if request.loan_id != page.loan.id or (kinds and request.kind not in kinds):
         raise NotFound
+    authority.require(g.db, g.actor, act or deciding_act(request.kind, request.state), page.case)
     return page, request
 
 
