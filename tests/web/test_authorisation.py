@@ -90,7 +90,8 @@ def test_who_is_not_signed_in_is_asked_to(world: World, realm: str):
     _must_sign_in(world, realm, world.client(None, police=False))
 
 
-@pytest.mark.parametrize("role", ROLES)
+# The list of routes is that of one organisation, and not every organisation has every role.
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("accounting_manager", "legal_counsel")])
 def test_a_role_opens_what_is_listed_for_it_and_nothing_else(world: World, role: str):
     listed = {(line["method"], line["rule"]): line["roles"].split(", ") for line in _listed()}
     wrong = []
