@@ -58,6 +58,7 @@ class Reloading:
         except OSError as wrong:
             log.error("policies cannot be read, the last good ones stay", error=str(wrong))
             return
+        policies.today = wired.policies.today
         wired.policies, wired.figures = policies, figures
         # Every session opened from now on carries the new set, and only that.
         for sessions in (wired.sessions, wired.readers):

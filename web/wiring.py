@@ -14,7 +14,7 @@ from lending.basics.vault import Vault
 from lending.cases.attachments import Store
 from lending.policy.figures import Figures, load_figures
 from lending.policy.policies import Policies, load_policies
-from web.clock import Clock, make_clock
+from web.clock import Clock, local, make_clock
 from web.config import Config
 
 EXTENSION = "vakaa"
@@ -51,7 +51,7 @@ def wire(config: Config) -> Wiring:
     figures = load_figures(config.policies / "figures", allow_unconfirmed=config.demo)
     store = FolderStore(config.data / "store")
     sessions = make_sessions(engine, vault=Vault(config.vault_keys), policies=policies, figures=figures, store=store)
-    return Wiring(
+    wired = Wiring(
         config=config,
         engine=engine,
         sessions=sessions,
@@ -62,6 +62,8 @@ def wire(config: Config) -> Wiring:
         door=_door(config),
         clock=make_clock(config, figures),
     )
+    policies.today = lambda: local(wired.clock()).date()
+    return wired
 
 
 def _door(config: Config) -> IdentityDoor | None:

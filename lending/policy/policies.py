@@ -155,6 +155,10 @@ def _together(found: list[tuple[Path, Policy]]) -> Iterator[PolicyError]:
                 "valid_from",
                 f"is {policy.valid_from}, when {before.id} is still in force; give {before.id} valid_until = {eve}",
             )
+        if before:
+            for unit in sorted(set(before.organisation.units) - set(policy.organisation.units)):
+                reason = f"is missing, and {before.id} has placed cases in it"
+                yield PolicyError(file, f"organisation.units.{unit}", reason)
         latest[path.parent.name] = policy
     yield from _served_twice(found)
 

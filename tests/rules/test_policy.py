@@ -151,6 +151,22 @@ def test_a_new_version_takes_effect_by_itself_and_the_old_one_stays(folder: Path
     assert policies.by_id("keusote-2025").valid_until == date(2026, 12, 31)
 
 
+def test_an_organisation_is_described_by_the_version_of_the_day(folder: Path) -> None:
+    newer = folder / "keusote" / "2027-01-01.toml"
+    text = (folder / "keusote" / "2025-06-01.toml").read_text().replace("019 555 0100", "019 555 0200")
+    newer.write_text(text.replace('id = "keusote-2025"', 'id = "keusote-2027"').replace("2025-06-01", "2027-01-01"))
+    spoil(folder, "valid_from = 2025-06-01", "valid_from = 2025-06-01\nvalid_until = 2026-12-31")
+    policies = load_policies(folder)
+    for day, phone in (
+        (date(2020, 1, 1), "019 555 0100"),
+        (date(2026, 12, 31), "019 555 0100"),
+        (date(2027, 1, 1), "019 555 0200"),
+    ):
+        policies.today = lambda day=day: day
+        assert policies.organisation("keusote").contact.phone == phone
+        assert [each.key for each in policies.organisations()] == ["kemi", "keusote", "pohjois-savo"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "reason"),
     [

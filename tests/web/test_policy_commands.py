@@ -126,6 +126,14 @@ def test_a_municipality_leads_to_one_organisation_at_a_time(folder: Path) -> Non
     assert "organisation.municipalities.297 is served by kemi-2016 at the same time." in result.stdout
 
 
+def test_a_unit_with_cases_in_it_stays_in_later_versions(folder: Path) -> None:
+    newer = next_version(folder, ("[organisation.units.team-2]", "[organisation.units.team-3]"))
+    result = run("check", str(folder))
+    assert result.stdout == (
+        f"keusote/{newer.name}: organisation.units.team-2 is missing, and keusote-2025 has placed cases in it.\n"
+    )
+
+
 def test_what_is_in_force_on_a_day_can_be_read(folder: Path) -> None:
     next_version(folder, ("amount_max_euros = 10000", "amount_max_euros = 12000"))
     before = run("show", "keusote", "--on", "2026-12-31", folder=folder).stdout
