@@ -220,7 +220,6 @@ class IncomeRow(RowForm):
     amount = MoneyField(_l("Amount after taxes"), missing=_l("Write how much you get, after taxes."))
     per = SelectField(
         _l("What time is the amount for?"),
-        hint=_l("If your income varies, give that of a whole year. An unemployment allowance can be given by the day."),
         choices=_choices("income-per"),
         default="month",
         missing=_l("Choose what time the amount is for."),

@@ -13,9 +13,9 @@ APPLICATION_LABELS: dict[str, dict[str, LazyString]] = {
     },
     # What an amount of income is told for.
     "income-per": {
-        "month": _l("A month"),
-        "year": _l("A year"),
-        "benefit_day": _l("A day of unemployment allowance"),
+        "month": _l("One month"),
+        "year": _l("One year"),
+        "benefit_day": _l("One day of unemployment allowance"),
     },
     "income": {
         "wage": _l("Wage or salary"),
