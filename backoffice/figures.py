@@ -118,6 +118,11 @@ class ShownRow:
     is_now: bool
     entry: FigureEntry | None
 
+    @property
+    def is_even(self) -> bool:
+        """Whether all figures of the row are as sure as each other."""
+        return len(set(self.statuses.values())) <= 1
+
 
 @office.context_processor
 def figure_notices() -> dict[str, Any]:
