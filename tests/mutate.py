@@ -30,7 +30,7 @@ EXAMPLES = 25
 AROUND = 45
 
 RULES = "tests/rules/"
-PLANS = ("test_plan_edges", "test_plan", "test_vectors", "test_plan_proof")
+PLANS = ("test_plan_edges", "test_plan_twin", "test_plan", "test_vectors", "test_plan_proof")
 #: Each module with the tests that hold it, the quickest to mind first.
 MODULES: dict[str, tuple[str, ...]] = {
     "lending.basics.money": ("test_money", "test_plan"),
@@ -50,6 +50,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.loans.acceleration": ("test_acceleration",),
     "lending.loans.affordability": ("test_affordability",),
     "lending.changes.reshape": ("test_reshape",),
+    "lending.applications.periods": ("test_capacity",),
+    "lending.assessment.capacity": ("test_capacity", "test_worked_examples"),
+    "lending.assessment.norm_choice": ("test_norm_choice",),
+    "lending.assessment.saving": ("test_norm_choice", "test_capacity"),
 }
 
 SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {

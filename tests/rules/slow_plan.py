@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 
@@ -55,6 +56,13 @@ def year_part(name: str, due_day: str, day: date) -> Fraction:
     if start > day:
         start = due_in(day.replace(day=1) - ONE_DAY, due_day)
     return Fraction(1, 12 * (due_in(next_month(start), due_day) - start).days)
+
+
+@lru_cache(maxsize=100_000)
+def year_parts(name: str, due_day: str, since: date, until: date) -> Fraction:
+    """What of a year the days from one to another are."""
+    days = (since + n * ONE_DAY for n in range((until - since).days))
+    return sum((year_part(name, due_day, day) for day in days), Fraction(0))
 
 
 def walk(terms, rows, counted_by: str | None = None):
