@@ -9,11 +9,11 @@ from pathlib import Path
 
 from lending.applications.states import SUPPLEMENT
 from lending.basics.states import StateTable
-from lending.cases.states import CASE
+from lending.cases.states import CASE, CO_BORROWER
 from lending.changes.states import CHANGE_REQUEST
 from lending.loans.states import AGREEMENT, LOAN
 
-TABLES = {table.subject: table for table in (CASE, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST)}
+TABLES = {table.subject: table for table in (CASE, CO_BORROWER, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST)}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "domain.md"
 _SLOT = re.compile(r"(<!-- states: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -3,6 +3,20 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+CO_BORROWER_REFUSALS: dict[str, LazyString] = {
+    "one-borrower-only": _l("Here a loan has one borrower only (%(clause)s)."),
+    "co-borrower-name-missing:given_names": _l("Write the first names of your spouse."),
+    "co-borrower-name-missing": _l("Write the last name of your spouse."),
+    "co-borrower-yourself": _l("This is your own personal identity code. Write that of your spouse."),
+    "co-borrower-already": _l("You have already named your spouse. Leave them out first if you want to name another."),
+    "co-borrower-not-answered": _l(
+        "The spouse has not answered the invitation to borrow together. Wait for the answer, "
+        "or ask the applicant to leave the spouse out."
+    ),
+    "share-out-of-range": _l("The share of your spouse must be more than 0 and less than 100 per cent."),
+    "borrowers-settled": _l("The decision is already being made, so the borrowers can no longer change."),
+}
+
 APPLICATION_REFUSALS: dict[str, LazyString] = {
     # Uploads. Each names the file, because several are sent at once.
     "file-empty": _l("“%(file_name)s” is empty. Choose the file again."),

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 AGREEMENT_REFUSALS: dict[str, LazyString] = {
     "not-granted": _l("An agreement can be offered only when the loan has been granted."),
     "agreement-changed": _l("The agreement has changed since you opened it. Read it once more before you accept it."),
+    "agreement-accepted-already": _l("You have already accepted the agreement."),
     "document-broken": _l("The agreement in the archive is not the one that was accepted, so it cannot be concluded."),
     "due-day-not-allowed": _l("Choose one of the due days that the criteria allow."),
     "expected-in-past": _l("The day the money is paid out cannot be earlier than today, %(today)s."),

@@ -78,7 +78,8 @@ def valid_consent(db: Session, case: Case, at: datetime) -> Consent | None:
     """The consent in force on the case at the moment, or ``None``: none given, withdrawn, or its time is over."""
     consent = db.scalar(
         select(Consent)
-        .where(Consent.case_id == case.id, Consent.withdrawn_at.is_(None))
+        # A spouse who borrows together gives a consent of their own on the same case.
+        .where(Consent.case_id == case.id, Consent.citizen_id == case.citizen_id, Consent.withdrawn_at.is_(None))
         .order_by(Consent.given_at.desc())
         .limit(1)
     )
@@ -92,8 +93,9 @@ def last_day_of(db: Session, case: Case, consent: Consent) -> date:
 
 
 def consents_of(db: Session, case: Case) -> list[Consent]:
-    """Every consent ever given on the case, newest first."""
-    return list(db.scalars(select(Consent).where(Consent.case_id == case.id).order_by(Consent.given_at.desc())))
+    """Every consent that the applicant has ever given on the case, newest first."""
+    given = select(Consent).where(Consent.case_id == case.id, Consent.citizen_id == case.citizen_id)
+    return list(db.scalars(given.order_by(Consent.given_at.desc())))
 
 
 def require_consent(db: Session, case: Case, at: datetime) -> Consent:

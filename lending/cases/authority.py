@@ -5,13 +5,15 @@ and how far each mandate reaches, from the criteria that the case is under.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
 from lending.basics.errors import NotAllowed, NotFound, Refused
 from lending.basics.money import Cents
-from lending.cases.model import Case
+from lending.cases.model import Case, CoBorrower
 from lending.policy.policies import Arrangement, Mandate, Policy, policies_of
 
 
@@ -88,6 +90,23 @@ def require_own(by: Actor, case: Case) -> None:
     """Check that the citizen acts on their own case. Raises ``NotFound``: another's case does not exist for them."""
     if not by.is_citizen or case.citizen_id != by.id:
         raise NotFound
+
+
+def is_co_borrower(db: Session, by: Actor, case: Case) -> bool:
+    """Whether the citizen has accepted to borrow together with the applicant of the case, which has been sent."""
+    return by.is_citizen and case.state != "draft" and db.scalar(select(exists(borrowed_together(by, case.id)))) is True
+
+
+def borrowed_together(by: Actor, case_id: UUID | None = None) -> Select[UUID]:
+    """The cases (or the one) in which the citizen is the second borrower, for a subquery."""
+    query = select(CoBorrower.case_id).where(CoBorrower.citizen_id == by.id, CoBorrower.state == "accepted")
+    return query if case_id is None else query.where(CoBorrower.case_id == case_id)
+
+
+def require_borrower(db: Session, by: Actor, case: Case) -> None:
+    """Check that the citizen is the applicant of the case or borrows together with them. Raises ``NotFound``."""
+    if not is_co_borrower(db, by, case):
+        require_own(by, case)
 
 
 def _reach(limit: int | None) -> tuple[bool, int]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lending.basics.actor import Actor
@@ -42,9 +42,20 @@ def own_case(db: Session, case_id: UUID, by: Actor) -> Case:
     return case
 
 
+def shared_case(db: Session, case_id: UUID, by: Actor) -> Case:
+    """The case for any of its borrowers: as ``own_case``, and for a spouse who has accepted to borrow together."""
+    case = db.scalar(select(Case).where(Case.id == case_id).options(joinedload(Case.citizen)))
+    if case is None:
+        raise NotFound
+    authority.require_borrower(db, by, case)
+    return case
+
+
 def own_cases(db: Session, by: Actor) -> list[Case]:
-    """All cases of the citizen, newest first."""
-    return list(db.scalars(select(Case).where(Case.citizen_id == by.id).order_by(Case.opened_at.desc())))
+    """All cases of the citizen, newest first, and those in which they borrow together with the applicant."""
+    together = and_(Case.state != "draft", Case.id.in_(authority.borrowed_together(by)))
+    query = select(Case).where(or_(Case.citizen_id == by.id, together))
+    return list(db.scalars(query.order_by(Case.opened_at.desc())))
 
 
 def staff_case(db: Session, case_id: UUID, by: Actor, act: str = "view-case") -> Case:

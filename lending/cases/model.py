@@ -4,12 +4,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lending.basics.append_only import append_only
 from lending.basics.database import Base, Serial, one_of
-from lending.cases.states import CASE
+from lending.cases.states import CASE, CO_BORROWER
 from lending.people.model import LANGUAGES, Citizen, StaffMember
 
 
@@ -44,6 +55,51 @@ class Case(Base):
 
     citizen: Mapped[Citizen] = relationship(lazy="raise")
     handler: Mapped[StaffMember | None] = relationship(lazy="raise")
+
+
+class CoBorrower(Base):
+    """The applicant's spouse, named as a second borrower where the criteria let spouses borrow together.
+
+    The applicant names them by name and personal identity code; who signs in with that code sees the invitation, and
+    ``citizen_id`` is theirs once they have accepted. ``share_permille`` is the spouse's part of the liability, the rest
+    the applicant's; ``None``: both are liable for all of it.
+    """
+
+    __tablename__ = "co_borrower"
+    __table_args__ = (
+        one_of("state", CO_BORROWER.states),
+        CheckConstraint("share_permille > 0 AND share_permille < 1000", name="share_is_a_part"),
+        CheckConstraint("state <> 'accepted' OR citizen_id IS NOT NULL", name="accepted_by_somebody"),
+        Index(
+            "uq_co_borrower_in_force",
+            "case_id",
+            unique=True,
+            sqlite_where=text("state IN ('invited', 'accepted')"),
+            postgresql_where=text("state IN ('invited', 'accepted')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    hetu_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    hetu_index: Mapped[str] = mapped_column(String(64), index=True)
+    given_names: Mapped[str] = mapped_column(String(100))
+    family_name: Mapped[str] = mapped_column(String(100))
+    share_permille: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10))
+    citizen_id: Mapped[UUID | None] = mapped_column(ForeignKey("citizen.id"), index=True)
+    invited_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    @property
+    def display_name(self) -> str:
+        return f"{self.given_names} {self.family_name}"
+
+    @property
+    def own_share_permille(self) -> int | None:
+        """The applicant's own part."""
+        return None if self.share_permille is None else 1000 - self.share_permille
 
 
 class CaseNumber(Base):

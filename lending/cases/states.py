@@ -66,3 +66,19 @@ CASE = StateTable(
         ),
     ),
 )
+
+#: A second borrower: named by the applicant, answers as themselves, and can be left out until the decision.
+CO_BORROWER = StateTable(
+    "co_borrower",
+    states=(
+        State("invited", queue=None, acts_next="citizen"),
+        State("accepted", queue=None, acts_next=None),
+        State("declined", queue=None, acts_next=None, final=True),
+        State("withdrawn", queue=None, acts_next=None, final=True),
+    ),
+    transitions=(
+        transition("accept", "invited", "accepted", "citizen"),
+        transition("decline", "invited", "declined", "citizen"),
+        transition("withdraw", "invited accepted", "withdrawn", "citizen"),
+    ),
+)

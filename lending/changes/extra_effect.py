@@ -18,7 +18,7 @@ def choose_effect(db: Session, loan: Loan, effect: str, by: Actor, at: datetime)
     ``effect-unknown``, ``loan-not-running``.
     """
     book = locked_book(db, loan)
-    authority.require_own(by, book.case)
+    authority.require_borrower(db, by, book.case)
     if effect not in EFFECTS:
         raise Refused("effect-unknown", field="effect")
     if loan.state != "running":

@@ -20,10 +20,11 @@ _OPEN = tuple(name for name, state in CHANGE_REQUEST.states.items() if not state
 
 
 def own_request(db: Session, request_id: UUID, by: Actor) -> ChangeRequest:
-    """The citizen's own request. Raises ``NotFound`` for anybody else's."""
+    """A request on the citizen's own loan. Raises ``NotFound`` for anybody else's."""
     request = db.get(ChangeRequest, request_id)
-    if request is None or not by.is_citizen or request.requested_by_id != by.id:
+    if request is None:
         raise NotFound
+    authority.require_borrower(db, by, case_of(db, request))
     return request
 
 
@@ -75,7 +76,7 @@ def take_request(db: Session, request: ChangeRequest, by: Actor, at: datetime) -
 def withdraw_request(db: Session, request: ChangeRequest, by: Actor, at: datetime) -> None:
     """The borrower takes the request back before it is decided. Raises ``NotFound``, ``Refused``."""
     case = case_of(db, request)
-    authority.require_own(by, case)
+    authority.require_borrower(db, by, case)
     move(db, request, "withdraw")
     timeline.append(db, case, "change-request-withdrawn", by, at, request_id=request.id, change=request.kind)
 
@@ -84,7 +85,7 @@ def new_request(db: Session, loan: Loan, case: Case, kind: str, reason: str, by:
     """A request of the borrower, not yet saved. Raises ``Refused``: ``loan-not-running``, ``reason-missing``,
     ``change-already-requested``; ``NotFound`` for another's loan.
     """
-    authority.require_own(by, case)
+    authority.require_borrower(db, by, case)
     assert by.id is not None
     if loan.state != "running":
         raise Refused("loan-not-running")

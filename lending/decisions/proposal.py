@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lending.applications.co_borrowers import require_answered
 from lending.applications.model import Application
 from lending.assessment import grounds, worksheet
 from lending.assessment.norm_choice import require_norm
@@ -41,6 +42,7 @@ def propose_grant(
     ``case-not-yours``, ``not-in-this-state``.
     """
     policy = _require_proposer(db, case, by)
+    require_answered(db, case)
     check_grant(db, case, policy, amount_cents, months, purpose, local_day(at))
     asked = db.get_one(Application, case.id).amount_cents
     # Less than was asked for is in part a refusal, and a refusal is always reasoned (434/2003 § 45).

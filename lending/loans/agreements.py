@@ -8,12 +8,14 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lending.applications.co_borrowers import co_borrower_of, require_answered
 from lending.basics.actor import Actor
 from lending.basics.dates import first_due_date
 from lending.basics.errors import NotFound, Refused
 from lending.cases import authority, casework, documents, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case, FrozenDocument
+from lending.cases.states import CASE
 from lending.decisions.decision import decision_of
 from lending.decisions.model import Decision
 from lending.loans.model import Agreement
@@ -98,18 +100,28 @@ def offer_agreement(
 
 
 def accept_agreement(db: Session, case: Case, by: Actor, at: datetime, document_sha256: str | None = None) -> Agreement:
-    """The borrower accepts the agreement offered. ``document_sha256``: the hash of the document they were shown.
+    """A borrower accepts the agreement offered. ``document_sha256``: the hash of the document they were shown.
 
-    Raises ``NotFound`` for another's case, ``Refused``: ``agreement-changed`` where another offer has been made since,
+    Where spouses borrow together it goes on to the official when both have accepted. Raises ``NotFound`` for another's
+    case, ``Refused``: ``agreement-changed`` where another offer has been made since, ``agreement-accepted-already``,
     ``not-in-this-state``.
     """
-    authority.require_own(by, case)
-    casework.move(db, case, "accept-agreement", at)
+    authority.require_borrower(db, by, case)
+    casework.locked(db, case)
+    CASE.after("accept-agreement", case.state)
     agreement = agreement_of(db, case)
     if document_sha256 is not None and document_sha256 != agreement.document_sha256:
         raise Refused("agreement-changed")
-    agreement.state = AGREEMENT.after("accept", agreement.state)
-    agreement.accepted_at, agreement.accepted_by_id = at, by.id
+    is_applicant = by.id == case.citizen_id
+    if (agreement.accepted_at if is_applicant else agreement.co_accepted_at) is not None:
+        raise Refused("agreement-accepted-already")
+    if is_applicant:
+        agreement.accepted_at, agreement.accepted_by_id = at, by.id
+    else:
+        agreement.co_accepted_at = at
+    if agreement.accepted_at is not None and (agreement.co_borrower_id is None or agreement.co_accepted_at is not None):
+        agreement.state = AGREEMENT.after("accept", agreement.state)
+        casework.move(db, case, "accept-agreement", at)
     db.flush()
     timeline.append(db, case, "agreement-accepted", by, at, agreement_id=agreement.id, sha256=agreement.document_sha256)
     return agreement
@@ -176,6 +188,9 @@ def _agreement(db: Session, case: Case, policy: Policy, decision: Decision, offe
         may_accelerate=offer.may_accelerate,
         offered_at=at,
     )
+    require_answered(db, case)
+    together = co_borrower_of(db, case)
+    agreement.co_borrower_id = together.id if together is not None and together.state == "accepted" else None
     made = plan_of(agreement, policy)
     agreement.instalment_cents, agreement.last_due_on = made.instalment_cents, made.last_due
     return agreement

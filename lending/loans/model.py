@@ -83,6 +83,7 @@ class Agreement(Base):
     ``document_sha256`` is the hash of the frozen document that the borrower saw and accepted. ``first_due_on``,
     ``instalment_cents`` and ``last_due_on`` are those of the plan in that document, which takes it that the money is
     paid out on ``expected_on``; paid out later, the loan begins on the next due day that is far enough.
+    ``co_borrower_id``: the spouse who borrows together, and accepts it too.
     """
 
     __tablename__ = "agreement"
@@ -121,6 +122,8 @@ class Agreement(Base):
     offered_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("citizen.id"), index=True)
+    co_borrower_id: Mapped[UUID | None] = mapped_column(ForeignKey("co_borrower.id"), index=True)
+    co_accepted_at: Mapped[datetime | None]
     concluded_at: Mapped[datetime | None]
     concluded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
@@ -154,16 +154,17 @@ def position_of(book: Book, on: date) -> Position:
 
 
 def own_loan(db: Session, loan_id: UUID, by: Actor) -> Loan:
-    """The citizen's own loan. Raises ``NotFound`` for anybody else's."""
+    """The citizen's own loan, or one they borrow together with their spouse. Raises ``NotFound`` for any other."""
     loan = db.get(Loan, loan_id)
-    if loan is None or not by.is_citizen or loan.citizen_id != by.id:
+    if loan is None:
         raise NotFound
+    authority.require_borrower(db, by, db.get_one(Case, loan.case_id))
     return loan
 
 
 def own_loans(db: Session, by: Actor) -> list[Loan]:
-    """The citizen's own loans, newest first."""
-    query = select(Loan).where(Loan.citizen_id == by.id)
+    """The citizen's own loans, newest first, and those they borrow together with their spouse."""
+    query = select(Loan).where(or_(Loan.citizen_id == by.id, Loan.case_id.in_(authority.borrowed_together(by))))
     return list(db.scalars(query.order_by(Loan.started_on.desc(), Loan.id)))
 
 

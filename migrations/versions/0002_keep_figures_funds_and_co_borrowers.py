@@ -105,6 +105,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_figure_entry_entered_by_id"), ["entered_by_id"], unique=False)
 
     op.create_table(
+        "co_borrower",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("hetu_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("hetu_index", sa.String(length=64), nullable=False),
+        sa.Column("given_names", sa.String(length=100), nullable=False),
+        sa.Column("family_name", sa.String(length=100), nullable=False),
+        sa.Column("share_permille", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("citizen_id", sa.Uuid(), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR citizen_id IS NOT NULL", name=op.f("ck_co_borrower_accepted_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "state IN ('accepted', 'declined', 'invited', 'withdrawn')", name=op.f("ck_co_borrower_state_known")
+        ),
+        sa.CheckConstraint("share_permille > 0 AND share_permille < 1000", name=op.f("ck_co_borrower_share_is_a_part")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_co_borrower_case_id")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_co_borrower_citizen_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_co_borrower")),
+    )
+    with op.batch_alter_table("co_borrower", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_co_borrower_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_co_borrower_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_co_borrower_hetu_index"), ["hetu_index"], unique=False)
+        batch_op.create_index(
+            "uq_co_borrower_in_force",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('invited', 'accepted')"),
+            postgresql_where=sa.text("state IN ('invited', 'accepted')"),
+        )
+
+    op.create_table(
         "figure_verdict",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
@@ -188,6 +225,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("kind = 'late' AND ended_at IS NULL"),
         )
 
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("co_borrower_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("co_accepted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_agreement_co_borrower_id"), ["co_borrower_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_agreement_co_borrower_id"), "co_borrower", ["co_borrower_id"], ["id"]
+        )
+
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.add_column(sa.Column("credit_ban", sa.Boolean(), nullable=True))
 
@@ -263,6 +308,12 @@ def downgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_column("credit_ban")
 
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_agreement_co_borrower_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_agreement_co_borrower_id"))
+        batch_op.drop_column("co_accepted_at")
+        batch_op.drop_column("co_borrower_id")
+
     with op.batch_alter_table("repayment_disturbance", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_repayment_disturbance_late",
@@ -284,6 +335,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_figure_verdict_given_by_id"))
 
     op.drop_table("figure_verdict")
+    with op.batch_alter_table("co_borrower", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_co_borrower_in_force",
+            sqlite_where=sa.text("state IN ('invited', 'accepted')"),
+            postgresql_where=sa.text("state IN ('invited', 'accepted')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_co_borrower_hetu_index"))
+        batch_op.drop_index(batch_op.f("ix_co_borrower_citizen_id"))
+        batch_op.drop_index(batch_op.f("ix_co_borrower_case_id"))
+
+    op.drop_table("co_borrower")
     with op.batch_alter_table("figure_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figure_entry_entered_by_id"))
         batch_op.drop_index("ix_figure_entry_entered")

@@ -5,11 +5,11 @@ import pytest
 from lending.applications.states import SUPPLEMENT
 from lending.basics.errors import Refused
 from lending.basics.states import StateTable
-from lending.cases.states import CASE, QUEUES
+from lending.cases.states import CASE, CO_BORROWER, QUEUES
 from lending.changes.states import CHANGE_REQUEST
 from lending.loans.states import AGREEMENT, LOAN
 
-TABLES = [CASE, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST]
+TABLES = [CASE, CO_BORROWER, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.subject)

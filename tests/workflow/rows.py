@@ -40,6 +40,7 @@ PARTICULAR: dict[tuple[str, str], Any] = {
     ("appropriation", "year"): 2026,
     ("agreement", "rate_percent"): "2.5",
     ("loan", "accrued"): "0",
+    ("co_borrower", "state"): "invited",
 }
 KINDS: tuple[tuple[type, Any], ...] = (
     (Boolean, False),
