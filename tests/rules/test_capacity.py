@@ -260,7 +260,14 @@ def test_an_income_told_otherwise_than_by_the_month_says_how_it_was_told() -> No
 
 @pytest.mark.parametrize(
     ("amount", "left", "months"),
-    [(1200_00, 100_00, 12), (1200_01, 100_00, 13), (500_00, 0, None), (500_00, -50_00, None), (300_00, 400_00, 1)],
+    [
+        (1200_00, 100_00, 12),
+        (5, 1, 5),
+        (1200_01, 100_00, 13),
+        (500_00, 0, None),
+        (500_00, -50_00, None),
+        (300_00, 400_00, 1),
+    ],
 )
 def test_in_how_many_months_a_sum_could_be_saved(amount: int, left: int, months: int | None) -> None:
     assert months_to_save(amount, left) == months
@@ -273,3 +280,34 @@ def test_the_bounds_of_an_instalment_without_interest_meet() -> None:
 def test_the_bounds_of_an_instalment_hold_the_first_months_interest() -> None:
     # 3000 / 36 = 83.33…; 3000 × 2.5 % × 45 / 360 = 9.375; together 92.708…
     assert instalment_bounds(3000_00, 36, Decimal("2.5"), 45) == (83_34, 92_71)
+
+
+def test_one_who_shares_with_nobody_has_no_share_among_the_facts() -> None:
+    lines = worksheet_lines(Situation("alone", children=children((5, 94.88)), costs=amounts(rent=800)), NORM)
+    assert lines[1].facts == {"age": 5, "norm_cents": 464_00, "norm_status": "computed", "benefits_cents": 94_88}
+    assert lines[2].facts == {}
+
+
+def test_halves_are_five_hundred_of_a_thousand() -> None:
+    line = by_code(worksheet_lines(Situation("cohabitant", costs=amounts(rent=801)), NORM), "rent")[0]
+    assert line.facts == {"told_cents": 801_00, "share_permille": 500, "share_basis": "halves"}
+
+
+def test_a_debt_stays_unless_the_loan_arranges_it_and_nothing_else_changes_afterwards() -> None:
+    situation = Situation(
+        "alone", incomes=amounts(wage=1500), costs=amounts(rent=800), debts=[Amount("d", "bank_loan", 50_00)]
+    )
+    assert all(line.in_before and line.in_after for line in worksheet_lines(situation, NORM))
+
+
+def test_a_debt_that_comes_only_with_the_arrangement_does_not_count_before() -> None:
+    line = Line("d", "bank_loan", "debt", 50_00, "staff", in_before=False)
+    capacity = capacity_of([line])
+    assert (capacity.before_cents, capacity.after_cents) == (0, -50_00)
+
+
+def test_the_bounds_of_an_instalment_are_exact_before_they_are_rounded_up() -> None:
+    # 36 000.00 over 110 months is 327.2727…; 10 % for 10 days of 360 is 100.00; together 427.2727…
+    assert instalment_bounds(36_000_00, 110, Decimal(10), 10) == (327_28, 427_28)
+    # 20.00 over 600 months is 3 1/3 cents; 3 % for a day is 1/6 cent; together 3 1/2.
+    assert instalment_bounds(20_00, 600, Decimal(3), 1) == (4, 4)
