@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from lending.basics.dates import add_months, due_date, month_index
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
-from lending.loans.plan import Limits, Terms, instalment_for, plan
+from lending.loans.plan import Limits, Terms, instalment_for, plan, without_late_grace
 from lending.loans.planning import lower_instalment
 
 
@@ -77,7 +77,8 @@ def with_instalment(rest: Terms, instalment_cents: Cents, room: Room, instalment
     if instalment_cents < instalment_min_cents:
         raise Refused("instalment-too-small", field="instalment", minimum_cents=instalment_min_cents)
     longest = rest.instalments + max(0, room.left)
-    asked = replace(rest, instalments=None, instalment_cents=instalment_cents, limits=Limits(None, longest))
+    limits = Limits(None, longest)
+    asked = without_late_grace(replace(rest, instalments=None, instalment_cents=instalment_cents, limits=limits))
     try:
         rows = plan(asked).principal_rows
     except Refused as refused:
@@ -89,7 +90,7 @@ def with_instalment(rest: Terms, instalment_cents: Cents, room: Room, instalment
             longest_months=longest,
             least_instalment_cents=max(instalment_min_cents, refused.facts["least_instalment_cents"]),
         ) from None
-    return replace(rest, instalment_cents=instalment_cents, instalments=rows)
+    return replace(rest, instalment_cents=instalment_cents, instalments=rows, grace=asked.grace)
 
 
 def with_due_day(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from lending.basics.dates import due_date, month_index
 from lending.basics.money import Cents, round_ratio
-from lending.loans.plan import PlanRow, Terms, plan
+from lending.loans.plan import PlanRow, Terms, plan, without_late_grace
 from lending.loans.replay import History, Movement, replay
 
 
@@ -55,7 +55,7 @@ def rest_of(history: History, terms: Terms, on: date) -> Terms | None:
         return None
     done = sum(row.kind != "grace" for row in history.rows if row.n >= terms.first_n)
     rows_left = (terms.instalments or 0) - done
-    return replace(
+    rest = replace(
         terms,
         disbursements=((hoped.on, hoped.principal_cents),),
         first_due=first_due,
@@ -66,6 +66,7 @@ def rest_of(history: History, terms: Terms, on: date) -> Terms | None:
         carried=hoped.accrued + hoped.interest_cents,
         carried_from=hoped.charged_until,
     )
+    return without_late_grace(rest)
 
 
 def rows_ahead(rest: Terms | None) -> tuple[PlanRow, ...]:

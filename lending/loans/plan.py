@@ -11,7 +11,18 @@ from lending.loans.planner import Planner
 from lending.loans.rows import Plan, PlanRow, Totals
 from lending.loans.terms import ExtraPayment, Limits, Terms
 
-__all__ = ["ExtraPayment", "Limits", "Plan", "PlanRow", "Terms", "Totals", "calculator", "instalment_for", "plan"]
+__all__ = [
+    "ExtraPayment",
+    "Limits",
+    "Plan",
+    "PlanRow",
+    "Terms",
+    "Totals",
+    "calculator",
+    "instalment_for",
+    "plan",
+    "without_late_grace",
+]
 
 #: Days from the disbursement to the first due date at the least, unless a policy says otherwise.
 FIRST_DUE_AFTER_DAYS = 14
@@ -88,6 +99,22 @@ def instalment_for(terms: Terms, months: int) -> Cents:
             grace = (*grace, day)
     bare = replace(terms, instalments=months, instalment_cents=None, limits=None, grace=grace)
     return Planner(bare).run().smallest_cents
+
+
+def without_late_grace(terms: Terms) -> Terms:
+    """The terms of what is left of a loan, without grace months that would come after its end.
+
+    Where money has come early there is less to rest from: those months fall away, and no payment is refused for them.
+    """
+    if not terms.grace:
+        return terms
+    try:
+        plan(terms)
+    except Refused as refused:
+        if refused.code == "grace-date-not-due":
+            late = refused.facts["dates"]
+            return without_late_grace(replace(terms, grace=tuple(day for day in terms.grace if day not in late)))
+    return terms
 
 
 def _longest(terms: Terms, minimum: Cents) -> int:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
+from lending.basics.dates import is_due_day
 from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
 from lending.loans.book import Book
@@ -32,7 +33,7 @@ def follow_extras(
     if rest is None or not rest.principal_cents:
         return None
     if sum(after.values()) < sum(before.values()):
-        rest = replace(rest, instalments=_rows_before(book, rest, effect, before.keys() - after.keys()))
+        rest = _as_before(book, rest, effect, before.keys() - after.keys())
     terms = with_effect(rest, effect, book.policy.instalment_min_cents)
     return make_version(db, book, terms, reason, None, by, at)
 
@@ -42,18 +43,18 @@ def rows_allowed(book: Book) -> int:
     return max(1, book.policy.term_months_max - sum(row.kind != "grace" for row in book.rows))
 
 
-def _rows_before(book: Book, rest: Terms, effect: str, undone: set[int]) -> int:
-    """How many rows the rest may take once an extra payment is no longer one: those it had before the payment.
+def _as_before(book: Book, rest: Terms, effect: str, undone: set[int]) -> Terms:
+    """The rest once an extra payment is no longer one: with the rows and the grace months from before the payment.
 
     Where the instalment is kept the rows follow, so they only need room.
     """
     rows = rest.instalments or 1
-    if effect == "shorten_term":
-        return max(rows, rows_allowed(book))
     began = min((entry.recorded_at for entry in book.entries if entry.id in undone), default=None)
     earlier = [version for version in book.versions if began and version.made_at < began]
-    if not earlier:
-        return rows
-    terms = from_json(earlier[-1].terms)
-    billed = sum(row.kind != "grace" and row.n >= terms.first_n for row in book.rows)
-    return max(rows, (terms.instalments or 0) - billed)
+    terms = from_json(earlier[-1].terms) if earlier else rest
+    ahead = {day for day in terms.grace if day >= rest.first_due and is_due_day(day, rest.due_day)}
+    rest = replace(rest, grace=tuple(sorted({*rest.grace, *ahead})))
+    if effect == "shorten_term":
+        return replace(rest, instalments=max(rows, rows_allowed(book)))
+    billed = sum(row.kind != "grace" and row.n >= terms.first_n for row in book.rows) if earlier else 0
+    return replace(rest, instalments=max(rows, (terms.instalments or 0) - billed))

@@ -5,6 +5,8 @@ from the others by rounding alone. An instalment from a twelfth of the rate woul
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
 from math import gcd
 from operator import sub
 
@@ -64,14 +66,16 @@ class Planner:
             if not rows:
                 break
             k += rows
-        if self.grace and not self.grace <= set(self.dues[:k]):
-            raise Refused("grace-date-not-due", field="grace", dates=sorted(self.grace - set(self.dues[:k])))
+        if late := self.grace.difference(self.dues[:k]):
+            raise self._grace_too_late(late)
         if self.kinds:
             self.kinds[-1] = "last"
         return Plan(self.regular or 0, self._columns(), self.extra)
 
     def _row(self, k: int) -> int:
         """Reckon row ``k`` with all that happens in it; 0 where there is nothing left to ask for."""
+        if k == self.last and self.dues[k] in self.grace:
+            raise self._grace_too_late({self.dues[k]})
         interest = round_ratio(self._accrue(k), self.interest.denominator)
         principal, kind = self._pay(k, interest)
         if self.principal == 0 and interest == 0 and not self._disbursement_ahead():
@@ -276,6 +280,8 @@ class Planner:
                 balance += scale * sum(amount * (one + rate * left) for row, left, amount in ahead if row == j)
             scale *= one
             paid = paid * factor + scale
+        if not paid:
+            raise self._grace_too_late({self.dues[self.last]})
         return round_ratio(balance, paid)
 
     def _disbursements_ahead(self) -> list[tuple[int, int, Cents]]:
@@ -313,6 +319,10 @@ class Planner:
                     return row - k + 1
                 principal = max(principal, 0)
         return None
+
+    def _grace_too_late(self, dates: Iterable[date]) -> Refused:
+        """No plan ends with a grace month: on its last due date all that is left is paid."""
+        return Refused("grace-date-not-due", field="grace", dates=sorted(dates))
 
     def _below_interest(self, interest: Cents) -> Refused:
         return Refused(

@@ -10,22 +10,23 @@ from lending.basics.actor import Actor
 from lending.basics.money import Cents
 from lending.loans.book import Book
 from lending.loans.model import PlanVersion
-from lending.loans.plan import plan
+from lending.loans.plan import plan, without_late_grace
 from lending.loans.terms import Terms, to_json
 
 
 def lower_instalment(rest: Terms, instalment_min_cents: Cents) -> Terms:
     """The same rows with an instalment solved anew; never below the policy's minimum: then there are fewer rows."""
-    solved = replace(rest, instalment_cents=None)
+    solved = without_late_grace(replace(rest, instalment_cents=None))
     assert solved.instalments is not None
     made = plan(solved)
     if made.smallest_cents < instalment_min_cents and solved.instalments > 1:
         return shorten_term(replace(rest, instalment_cents=instalment_min_cents))
-    return replace(rest, instalment_cents=made.instalment_cents)
+    return replace(solved, instalment_cents=made.instalment_cents)
 
 
 def shorten_term(rest: Terms) -> Terms:
-    """The same instalment; the rows end where nothing is left."""
+    """The same instalment; the rows end where nothing is left, and grace months after that fall away."""
+    rest = without_late_grace(rest)
     return replace(rest, instalments=max(1, plan(rest).principal_rows))
 
 

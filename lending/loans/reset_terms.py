@@ -11,6 +11,7 @@ from fractions import Fraction
 from lending.basics.money import Cents
 from lending.loans.ahead import due_of
 from lending.loans.interest import Interest, day_count
+from lending.loans.plan import without_late_grace
 from lending.loans.terms import Terms
 
 
@@ -46,7 +47,7 @@ def rest_of_kept(kept: Kept, terms: Terms, on: date) -> Terms | None:
     if kept.principal_cents == 0 and carried < Fraction(1, 2):
         return None
     rows_left = (terms.instalments or 0) - kept.done
-    return replace(
+    rest = replace(
         terms,
         disbursements=((start, kept.principal_cents),),
         first_due=first_due,
@@ -56,3 +57,4 @@ def rest_of_kept(kept: Kept, terms: Terms, on: date) -> Terms | None:
         carried=carried,
         carried_from=kept.charged_until,
     )
+    return without_late_grace(rest)

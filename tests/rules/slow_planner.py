@@ -96,6 +96,8 @@ class SlowPlanner:
             self.rows[-1] = (*self.rows[-1][:-1], "last")
 
     def _row(self, k: int) -> bool:
+        if k == self.last and self.dues[k] in self.grace:
+            raise Never("grace-date-not-due")
         exact, happened = self._interest(k)
         self._adapt(k, exact, happened)
         interest = half_up(exact)
@@ -203,6 +205,8 @@ class SlowPlanner:
                 continue
             owed = owed * grows + sum(cents * (1 + self.now * years) for cents, years in more)
             worth = worth * grows + 1
+        if not worth:
+            raise Never("grace-date-not-due")
         return half_up(Fraction(owed) / worth)
 
     def _rows_needed(self, k: int, exact: Fraction, after: date):

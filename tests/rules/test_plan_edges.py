@@ -9,7 +9,8 @@ import pytest
 from lending.basics import dates
 from lending.basics.errors import Refused
 from lending.loans.interest import day_count
-from lending.loans.plan import ExtraPayment, Terms, plan
+from lending.loans.plan import ExtraPayment, Terms, plan, without_late_grace
+from lending.loans.planning import shorten_term
 from lending.loans.schedule import days_from, gaps_from
 
 DAY = date(2026, 2, 15)
@@ -96,6 +97,25 @@ def test_a_grace_month_is_named_once_and_a_wrong_one_is_named_back():
     assert refusal(grace=(march, wrong)) == ("grace-date-not-due", {"dates": [wrong]})
     early = date(2026, 1, 15)
     assert refusal(grace=(march, early)) == ("grace-date-not-due", {"dates": [early]})
+
+
+@pytest.mark.parametrize("percent", [Decimal(3), Decimal("2.5")])
+def test_no_plan_ends_with_a_grace_month_whatever_cents_are_left(percent):
+    path = ((date(2026, 1, 1), Decimal("2.5")), (date(2026, 5, 1), percent))
+    for cents in range(100_00, 100_12):
+        given_terms = {"grace": (date(2026, 5, 15),), "rates": path, "disbursements": ((date(2026, 1, 2), cents),)}
+        assert refusal(**given_terms) == ("grace-date-not-due", {"dates": [date(2026, 5, 15)]})
+
+
+def test_of_a_loan_that_is_nearly_paid_only_the_grace_months_before_its_end_are_left():
+    march, june = date(2026, 3, 15), date(2026, 6, 15)
+    rest = terms(instalments=12, instalment_cents=30_00, grace=(march, june))
+    assert without_late_grace(rest) == rest
+    less = replace(rest, disbursements=((date(2026, 1, 2), 50_00),))
+    assert without_late_grace(less).grace == (march,)
+    assert shorten_term(less) == replace(less, grace=(march,), instalments=2)
+    free = replace(less, grace=())
+    assert without_late_grace(free) is free
 
 
 # --- What is read off the rows ---------------------------------------------------------------------------------------

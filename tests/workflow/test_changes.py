@@ -10,7 +10,9 @@ from lending.cases import timeline
 from lending.cases.model import Notice
 from lending.changes import grace, requests, waiver
 from lending.changes.waiver import Release
+from lending.loans import reversal
 from lending.loans.book import open_book
+from lending.loans.extra_payment import preview_extra
 from lending.loans.model import LedgerEntry
 from lending.loans.position import position
 from tests.builders import a_citizen, a_colleague
@@ -297,3 +299,22 @@ def test_a_whole_life_with_everything_in_it_ends_at_nothing(db):
         "waiver",
     ]
     invariants(life)
+
+
+@pytest.mark.parametrize("effect", ["shorten_term", "lower_instalment"])
+def test_money_that_comes_before_a_grace_month_is_never_refused_for_it_and_can_be_undone(db, effect):
+    life = a_loan(db)
+    day = date(2026, 1, 20)
+    (month,) = grace.grace_choices(open_book(db, life.loan), day)[11:12]
+    asked = grace.request_grace(db, life.loan, [month], "Ill.", life.borrower.actor, noon(day))
+    grace.grant_grace(db, asked, life.staff.decider.actor, noon(day))
+    before = [(row.due_date, row.kind) for row in life.on(day).rows]
+    assert (month, "grace") in before
+    later = date(2026, 1, 21)
+    seen = preview_extra(open_book(db, life.loan), 2800_00, effect, later, later)
+    paid = life.pay(later, 2800_00, effect=effect)
+    after = life.on(later)
+    assert after.last_due == seen.after.last_due < month
+    assert not after.grace_rows
+    reversal.reverse_payment(db, life.loan, paid.id, "wrong-loan", life.staff.payments.actor, noon(later))
+    assert [(row.due_date, row.kind) for row in life.on(later).rows] == before
