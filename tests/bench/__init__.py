@@ -8,7 +8,11 @@ name and what to measure, as often as it has sizes to compare. An act that retur
         terms = ...
         yield "plan of 60 months", lambda: plan(terms)
 
-What cannot be repeated, or takes long to prepare, is yielded as ``Once``.
+What cannot be repeated, or takes long to prepare, is yielded as ``Once``. An act that returns a ``Peak`` has measured
+the most memory that a process of its own took.
+
+CPU seconds are those of this process: on a machine that others use they say more than the clock. What a database server
+does meanwhile is not in them.
 """
 
 import statistics
@@ -38,8 +42,20 @@ class Result:
     p95_ms: float
     times: int
     per_second: int | None = None
+    #: Of this process, of the whole measurement where it was made once, else of the median.
+    cpu_ms: float | None = None
+    #: The most memory that a process of its own took, in MiB.
+    peak_mib: int | None = None
     #: How many times as long as its yardstick it took, measured in the same run: see ``Once``.
     ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The most memory that something took, in MiB, and how many things it did."""
+
+    mib: int
+    done: int
 
 
 @dataclass(frozen=True)
@@ -70,22 +86,30 @@ def measure(name: str, act: Callable[[], object]) -> Result:
         return _measure_once(name, act)
     done = act()
     taken: list[float] = []
+    used: list[float] = []
     while len(taken) < AT_LEAST or (sum(taken) < SECONDS and len(taken) < AT_MOST):
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         act()
         taken.append(time.perf_counter() - begun)
+        used.append(time.process_time() - cpu)
     p95 = sorted(taken)[int(len(taken) * 0.95)]
     median = statistics.median(taken)
     rate = round(done / median) if isinstance(done, int) else None
-    return Result(name, round(median * 1000, 3), round(p95 * 1000, 3), len(taken), rate)
+    return Result(name, _ms(median), _ms(p95), len(taken), rate, _ms(statistics.median(used)))
 
 
 def _measure_once(name: str, act: Once) -> Result:
     if act.prepare:
         act.prepare()
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     done = act()
-    taken = time.perf_counter() - begun
+    taken, used = time.perf_counter() - begun, time.process_time() - cpu
     ratio = round(taken / act.yardstick(), 2) if act.yardstick else None
+    if isinstance(done, Peak):
+        return Result(name, _ms(taken), _ms(taken), 1, round(done.done / taken), None, done.mib)
     rate = round(done / taken) if isinstance(done, int) else None
-    return Result(name, round(taken * 1000, 3), round(taken * 1000, 3), 1, rate, ratio)
+    return Result(name, _ms(taken), _ms(taken), 1, rate, _ms(used), None, ratio)
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)

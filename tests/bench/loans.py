@@ -1,10 +1,13 @@
 """What is done to very many loans: the reset of the rates, the proof of the books, and one payment among them.
 
-``VAKAA_BENCH_LOANS`` is how many loans the reset has, 200 000 unless given.
+``VAKAA_BENCH_LOANS`` is how many loans the reset has, 200 000 unless given; the proof has a tenth of them, and memory
+is compared between a tenth and a half. The ratio is to the database's own bulk load of the same bytes in the same run.
 """
 
 import io
 import os
+import subprocess
+import sys
 import time
 from datetime import date, timedelta
 
@@ -17,13 +20,13 @@ from lending.loans.payments import Payment, record_payment
 from lending.loans.reset import reset_rates
 from lending.loans.verify import faults
 from lending.people.model import StaffMember
-from tests.bench import Measurements, Once, bench
+from tests.bench import Measurements, Once, Peak, bench
 from tests.bench.portfolio import both_databases, multiply, sessions_of
 from tests.workflow.loan_life import a_loan, noon
 from tests.workflow.new_rates import with_rate
 
 LOANS = int(os.environ.get("VAKAA_BENCH_LOANS", "200000"))
-VERIFIED = LOANS // 10
+VERIFIED, FEW, MANY = LOANS // 10, LOANS // 10, LOANS // 2
 JULY = date(2026, 7, 1)
 RATES = {date(2026, 7, 1): "4", date(2027, 1, 1): "3", date(2027, 7, 1): "2.5", date(2028, 1, 1): "2"}
 
@@ -66,6 +69,25 @@ def verify() -> Measurements:
 
 
 @bench
+def memory() -> Measurements:
+    for count in (FEW, MANY):
+        with both_databases() as engines:
+            for name, engine in engines.items():
+                sessions, url = sessions_of(engine, with_rates), engine.url.render_as_string(hide_password=False)
+                yield (
+                    f"memory of a reset of {count} loans, {name}",
+                    Once(
+                        lambda url=url, count=count: peak_of("reset", url, count),
+                        lambda sessions=sessions, count=count: running(sessions, count),
+                    ),
+                )
+                yield (
+                    f"memory of a proof of {count} loans, {name}",
+                    Once(lambda url=url, count=count: peak_of("verify", url, count)),
+                )
+
+
+@bench
 def posting() -> Measurements:
     with both_databases() as engines:
         for name, engine in engines.items():
@@ -74,7 +96,7 @@ def posting() -> Measurements:
             yield f"one payment among {len(poster.loans)} loans, {name}", poster.pay
 
 
-def running(sessions: sessionmaker[Session]) -> None:
+def running(sessions: sessionmaker[Session], count: int = LOANS) -> None:
     """Running loans on the last day of June: of every length, most paid on time, one in twelve late."""
     last = JULY - timedelta(days=1)
     with sessions.begin() as db:
@@ -89,7 +111,7 @@ def running(sessions: sessionmaker[Session]) -> None:
             if number % 12 != 11:
                 life.pay_instalments(last)
             life.on(last)
-    multiply(sessions, LOANS)
+    multiply(sessions, count)
 
 
 def long_lived(sessions: sessionmaker[Session]) -> None:
@@ -130,6 +152,12 @@ class Poster:
             loan = db.get_one(Loan, self.loans[self.number % len(self.loans)])
             record_payment(db, loan, payment, self.by, noon(date(2026, 12, 20)))
         return 1
+
+
+def peak_of(what: str, url: str, done: int) -> Peak:
+    """Do it in a process of its own, which tells the most memory it took."""
+    told = subprocess.run([sys.executable, "-m", "tests.bench.alone", what, url], check=True, stdout=subprocess.PIPE)
+    return Peak(int(told.stdout), done)
 
 
 def bulk_limit(engine: Engine) -> float:

@@ -17,6 +17,7 @@ from lending.basics.bulk import insert_rows
 from lending.basics.database import load_models, make_engine, make_sessions
 from lending.basics.vault import KEY_BYTES, Vault
 from lending.cases.model import Case
+from lending.decisions.model import Decision, Proposal
 from lending.fund.model import FundEntry
 from lending.loans.model import Agreement, BilledRow, Disbursement, LedgerEntry, Loan, PlanVersion
 from lending.policy.figures import Figures, load_figures
@@ -90,6 +91,8 @@ def _read(db: Session, loan_id: UUID) -> Rows:
     found: Rows = {}
     for model, where in (
         (Case, Case.id == loan.case_id),
+        (Proposal, Proposal.case_id == loan.case_id),
+        (Decision, Decision.case_id == loan.case_id),
         (Agreement, Agreement.id == loan.agreement_id),
         (Loan, Loan.id == loan_id),
         (Disbursement, Disbursement.loan_id == loan_id),
