@@ -6,28 +6,42 @@ from uuid import UUID
 
 from flask import Response, abort, g
 
+from lending.applications.co_borrowers import may_borrow_together
 from lending.applications.model import Application
 from lending.applications.progress import Progress
-from lending.applications.sections import application_of
+from lending.applications.sections import application_of, criteria_of
 from lending.applications.submission import progress_of
 from lending.cases import attachments, casework
 from lending.cases.model import Attachment
-from lending.policy.policies import Policy, policies_of
+from lending.policy.policies import Policy
 from web.labels_portal import OWN_CASE_COLOURS
 from web.render import render, see_other
 
 
 class OwnCase:
-    """The case of the citizen signed in. Raises ``NotFound`` for anybody else's."""
+    """The case of the citizen signed in. Raises ``NotFound`` for anybody else's.
 
-    def __init__(self, case_id: UUID) -> None:
-        self.case = casework.own_case(g.db, case_id, g.actor)
+    ``shared``: the page is also for a spouse who borrows together with the applicant.
+    """
+
+    def __init__(self, case_id: UUID, shared: bool = False) -> None:
+        self.case = (casework.shared_case if shared else casework.own_case)(g.db, case_id, g.actor)
         # The page speaks for whoever handles the case, wherever the citizen lives by now.
         g.organisation = self.policy.organisation
 
+    @property
+    def is_applicant(self) -> bool:
+        """Whether the reader is the applicant, and not their spouse who borrows together with them."""
+        return bool(self.case.citizen_id == g.actor.id)
+
     @cached_property
     def policy(self) -> Policy:
-        return policies_of(g.db).by_id(self.case.policy)
+        return criteria_of(g.db, self.case, g.now)
+
+    @property
+    def may_be_shared(self) -> bool:
+        """Whether the criteria let spouses borrow together."""
+        return may_borrow_together(self.policy)
 
     @cached_property
     def application(self) -> Application:

@@ -27,8 +27,9 @@ from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
 from lending.basics.money import Cents
 from lending.cases import authority, casework
+from lending.cases.deadlines import local_day
 from lending.cases.model import Case
-from lending.policy.policies import Policy
+from lending.policy.policies import Policy, policies_of
 
 #: Rows in one list. The limit keeps a page usable and protects the service; it is no business rule.
 MAX_ROWS = 50
@@ -99,13 +100,28 @@ class DebtAnswer:
     to_be_arranged: bool
 
 
-def draft_of(db: Session, case: Case, by: Actor) -> Application:
-    """The citizen's own application, to be changed. Raises ``NotFound``; ``Refused("application-sent")`` once sent."""
+def draft_of(db: Session, case: Case, by: Actor, at: datetime) -> Application:
+    """The citizen's own application, to be changed; from now on under the criteria of the day.
+
+    Raises ``NotFound``; ``Refused("application-sent")`` once sent.
+    """
     authority.require_own(by, case)
     casework.locked(db, case)
     if case.state != "draft":
         raise Refused("application-sent")
+    case.policy = criteria_of(db, case, at).id
     return application_of(db, case)
+
+
+def criteria_of(db: Session, case: Case, at: datetime) -> Policy:
+    """The criteria that the case is under: while a draft those of the day, for it is sent under them, then its own."""
+    if case.state == "draft":
+        try:
+            return policies_of(db).for_organisation(case.organisation, local_day(at))
+        except Refused:
+            # Nothing can be sent before there are criteria again; what was told can be read meanwhile.
+            pass
+    return authority.policy_of(db, case)
 
 
 def application_of(db: Session, case: Case) -> Application:
@@ -120,7 +136,7 @@ def save_household(db: Session, case: Case, answers: HouseholdAnswers, by: Actor
     """Save who lives in the household. The net income of a spouse or cohabitant is asked for, of others it is not;
     whether there is a voluntary credit ban only where the criteria have a clause on it.
     """
-    application = draft_of(db, case, by)
+    application = draft_of(db, case, by, at)
     shares = answers.adults in ("spouse", "cohabitant")
     _require_one_of(answers.adults, ADULTS, "adults")
     if shares and answers.partner_net_income_cents is None:
@@ -160,7 +176,7 @@ def save_purpose(db: Session, case: Case, answers: PurposeAnswers, by: Actor, at
     Raises ``Refused``: ``purpose-unknown``, ``asked-amount-outside-limits``, ``asked-months-outside-limits``,
     ``text-missing``, ``text-too-long``.
     """
-    application = draft_of(db, case, by)
+    application = draft_of(db, case, by, at)
     check_against_policy(authority.policy_of(db, case), answers.purpose, answers.amount_cents, answers.months)
     _require_text(answers.purpose_details, "purpose_details", TEXT_MAX_CHARACTERS)
     _require_text(answers.how_it_helps, "how_it_helps", TEXT_MAX_CHARACTERS)
@@ -191,7 +207,7 @@ def check_against_policy(policy: Policy, purpose: str | None, amount_cents: Cent
 
 def save_income(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor, at: datetime) -> Application:
     """Save the applicant's own incomes a month, net. An empty list tells that there are none."""
-    application = _save_lines(db, case, "income", lines, by)
+    application = _save_lines(db, case, "income", lines, by, at)
     application.income_saved_at = at
     db.flush()
     return application
@@ -199,7 +215,7 @@ def save_income(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor,
 
 def save_expenses(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor, at: datetime) -> Application:
     """Save the expenses a month. An empty list tells that there are none."""
-    application = _save_lines(db, case, "expenses", lines, by)
+    application = _save_lines(db, case, "expenses", lines, by, at)
     application.expenses_saved_at = at
     db.flush()
     return application
@@ -207,7 +223,7 @@ def save_expenses(db: Session, case: Case, lines: Sequence[LineAnswer], by: Acto
 
 def save_assets(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor, at: datetime) -> Application:
     """Save the assets with their values. An empty list tells that there are none."""
-    application = _save_lines(db, case, "assets", lines, by)
+    application = _save_lines(db, case, "assets", lines, by, at)
     application.assets_saved_at = at
     db.flush()
     return application
@@ -215,7 +231,7 @@ def save_assets(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor,
 
 def save_debts(db: Session, case: Case, debts: Sequence[DebtAnswer], by: Actor, at: datetime) -> Application:
     """Save the debts, every one. An empty list tells that there are none."""
-    application = draft_of(db, case, by)
+    application = draft_of(db, case, by, at)
     _require_rows(debts, "debts")
     for place, debt in enumerate(debts):
         _require_text(debt.creditor, f"debts-{place}-creditor", CREDITOR_MAX_CHARACTERS)
@@ -240,8 +256,10 @@ def save_debts(db: Session, case: Case, debts: Sequence[DebtAnswer], by: Actor, 
     return application
 
 
-def _save_lines(db: Session, case: Case, section: str, lines: Sequence[LineAnswer], by: Actor) -> Application:
-    application = draft_of(db, case, by)
+def _save_lines(
+    db: Session, case: Case, section: str, lines: Sequence[LineAnswer], by: Actor, at: datetime
+) -> Application:
+    application = draft_of(db, case, by, at)
     _require_rows(lines, section)
     for place, line in enumerate(lines):
         _require_one_of(line.kind, KINDS[section], f"{section}-{place}-kind")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lending.applications.consent import valid_consent
 from lending.applications.model import Application, SupplementRequest
 from lending.applications.progress import Progress, progress
-from lending.applications.sections import application_of, check_against_policy
+from lending.applications.sections import application_of, check_against_policy, criteria_of
 from lending.applications.states import SUPPLEMENT
 from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
@@ -54,11 +54,11 @@ def lenders_for(db: Session, citizen: Citizen, on: date) -> list[Policy]:
 
 
 def progress_of(db: Session, case: Case, at: datetime, policy: Policy | None = None) -> Progress:
-    """How far the application of the case has come at the moment, by its own policy where no other is given."""
+    """How far the application of the case has come, by its own criteria at the moment where no others are given."""
     attached = {attachment.kind for attachment in attachments.attachments_of(db, case)}
     return progress(
         application_of(db, case),
-        policy or authority.policy_of(db, case),
+        policy or criteria_of(db, case, at),
         attached,
         valid_consent(db, case, at) is not None,
     )

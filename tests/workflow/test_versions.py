@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from lending.applications import submission
+from lending.applications import sections, submission
 from lending.basics.errors import NotAllowed, Refused
 from lending.cases.model import Event
 from lending.decisions import decision
 from lending.loans.position import position
-from lending.policy.policies import load_policies, policies_of
+from lending.policy.policies import Policies, load_policies, policies_of
 from tests.builders import a_citizen, a_colleague
 from tests.conftest import ROOT
 from tests.workflow import applying
@@ -73,6 +73,24 @@ def test_a_draft_begun_before_is_sent_under_the_criteria_of_the_day_and_held_to_
     assert case.policy == NEW
     sent = db.query(Event).filter_by(case_id=case.id, kind="application-submitted").one()
     assert sent.facts["policy"] == NEW
+
+
+def test_a_draft_begun_before_may_use_what_the_new_criteria_allow(db: Session, desk: Desk) -> None:
+    policies = policies_of(db)
+    more = replace(policies.by_id(NEW), amount_max_cents=20_000_00, term_months_max=120)
+    db.info["policies"] = Policies([policies.by_id(OLD), more])
+    case = desk.told(desk.draft(EVE), EVE, purpose=ASKED)
+    much = replace(ASKED, amount_cents=20_000_00, months=120)
+    with pytest.raises(Refused, match="asked-amount-outside-limits"):
+        sections.save_purpose(db, case, much, desk.by_citizen(case), EVE)
+    sections.save_purpose(db, case, much, desk.by_citizen(case), CHANGE)
+    assert (sections.criteria_of(db, case, CHANGE).id, case.policy) == (NEW, NEW)
+    assert submission.submit(db, case, desk.by_citizen(case), CHANGE).policy == NEW
+
+
+def test_a_sent_application_is_under_its_own_criteria_however_late_it_is_looked_at(db: Session, desk: Desk) -> None:
+    case = desk.sent(EVE, purpose=ASKED)
+    assert sections.criteria_of(db, case, AFTER).id == OLD
 
 
 def test_a_case_sent_before_is_handled_and_decided_under_its_own_version(db: Session, desk: Desk) -> None:
