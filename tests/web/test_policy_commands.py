@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lending.basics.database import make_sessions
+from lending.basics.vault import KEY_BYTES, Vault
+from lending.policy.policies import load_policies
+from tests.builders import a_case
+from tests.databases import engine_of
 from web.cli import main
 
 FOLDER = Path(__file__).parents[2] / "policies"
@@ -230,3 +235,26 @@ def test_a_mistake_stops_the_start_with_one_sentence(folder: Path, command: str,
         "limits.term_months_max is 0, but must be at least 1 and at most 600.\n"
     )
     assert not (tmp_path / "nothing.sqlite").exists()
+
+
+def test_criteria_that_cases_were_made_under_cannot_be_left_out(folder: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'vakaa.sqlite'}"
+    settings = {
+        "VAKAA_DEMO": "1",
+        "VAKAA_DATA": str(tmp_path / "data"),
+        "VAKAA_POLICIES": str(folder),
+        "VAKAA_DATABASE_URL": url,
+    }
+    assert CliRunner().invoke(main, ["migrate"], env=settings).exit_code == 0
+    with engine_of(url) as engine:
+        sessions = make_sessions(engine, vault=Vault([bytes(range(KEY_BYTES))]), policies=load_policies(folder))
+        with sessions.begin() as db:
+            a_case(db)
+    assert CliRunner().invoke(main, ["migrate"], env=settings).exit_code == 0
+    shutil.rmtree(folder / "keusote")
+    result = CliRunner().invoke(main, ["migrate"], env=settings)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Vakaa does not start: there are cases under the criteria keusote-2025, "
+        f"and {folder} has no file for that version.\n"
+    )

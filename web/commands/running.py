@@ -90,9 +90,21 @@ def prepared(config: Config) -> Wiring:
             stands_at = schema.stands_at(connection)
         if stands_at != schema.newest():
             _migrate(wired)
+        _refuse_lost_criteria(wired)
     except SQLAlchemyError as error:
         raise UnsafeStart(f"the database at {_without_password(wired)} does not answer: {first_line(error)}") from None
     return wired
+
+
+def _refuse_lost_criteria(wired: Wiring) -> None:
+    """Refuse to start without criteria that cases were made under: nobody could open those cases."""
+    with wired.readers() as db:
+        used = db.scalars(select(Case.policy).distinct())
+        lost = sorted(set(used) - {policy.id for policy in wired.policies.versions()})
+    if lost:
+        raise UnsafeStart(
+            f"there are cases under the criteria {lost[0]}, and {wired.config.policies} has no file for that version."
+        )
 
 
 def _migrate(wired: Wiring) -> None:
