@@ -148,7 +148,8 @@ def _make(
     proposal.state = PROPOSAL.after(ending, proposal.state)
     proposal.ended_at, proposal.ended_by_id = at, by.id
     casework.move(db, case, "grant" if granted else "refuse", at)
-    fund.release(db, case.organisation, case.id, at)
+    if proposal.kind == "grant" and proposal.amount_cents:
+        fund.release(db, case.organisation, case.id, proposal.amount_cents, at)
     if granted and decision.amount_cents:
         fund.grant(db, case.organisation, case.id, decision.amount_cents, at)
     decision.document_id = documents.freeze(db, case, "decision", case.language, render(decision), at).id

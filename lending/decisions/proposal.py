@@ -163,7 +163,8 @@ def _put_forward(db: Session, case: Case, proposal: Proposal, by: Actor, at: dat
 
 def _end(db: Session, case: Case, proposal: Proposal, act: str, note: str | None, by: Actor, at: datetime) -> None:
     casework.move(db, case, "return-to-preparation", at)
-    fund.release(db, case.organisation, case.id, at)
+    if proposal.kind == "grant" and proposal.amount_cents:
+        fund.release(db, case.organisation, case.id, proposal.amount_cents, at)
     proposal.state = PROPOSAL.after(act, proposal.state)
     proposal.return_note, proposal.ended_at, proposal.ended_by_id = note, at, by.id
     worksheet.reopen(db, case, at)

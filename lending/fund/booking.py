@@ -28,11 +28,10 @@ def hold(db: Session, organisation: str) -> None:
 
     On SQLite the writer's lock does the same. What the one before has taken is seen by the next query.
     """
-    query = select(FundAccount.organisation).where(FundAccount.organisation == organisation).with_for_update()
-    if db.scalar(query) is None:
-        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-        db.execute(insert(FundAccount).values(organisation=organisation).on_conflict_do_nothing())
-        db.scalar(query)
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    account = insert(FundAccount).values(organisation=organisation)
+    # Makes the row where there is none yet, and takes hold of it where there is, in one statement.
+    db.execute(account.on_conflict_do_update(index_elements=["organisation"], set_={"organisation": organisation}))
 
 
 def reserve(db: Session, organisation: str, case_id: UUID, cents: Cents, at: datetime) -> None:
@@ -40,10 +39,9 @@ def reserve(db: Session, organisation: str, case_id: UUID, cents: Cents, at: dat
     _book(db, organisation, case_id, "reserve", local_day(at), cents, at)
 
 
-def release(db: Session, organisation: str, case_id: UUID, at: datetime) -> None:
-    """No proposal of the case waits any longer. Nothing happens where none did."""
-    reserved = _sum(db, case_id, "reserve", "release")
-    _book(db, organisation, case_id, "release", local_day(at), -reserved, at)
+def release(db: Session, organisation: str, case_id: UUID, cents: Cents, at: datetime) -> None:
+    """The proposal to grant ``cents`` waits no longer."""
+    _book(db, organisation, case_id, "release", local_day(at), -cents, at)
 
 
 def grant(db: Session, organisation: str, case_id: UUID, cents: Cents, at: datetime) -> None:
@@ -56,7 +54,7 @@ def give_back(db: Session, organisation: str, case_id: UUID, at: datetime) -> No
 
     It is free in the year in which it was granted, so that no year gets more than it was given.
     """
-    release(db, organisation, case_id, at)
+    release(db, organisation, case_id, _sum(db, case_id, "reserve", "release"), at)
     granted = _sum(db, case_id, "grant", "withdraw_grant")
     if granted:
         day = db.scalar(select(func.max(FundEntry.day)).where(FundEntry.case_id == case_id, FundEntry.kind == "grant"))

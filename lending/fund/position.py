@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import case, extract, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lending.basics.errors import NotFound, Refused
@@ -19,6 +19,8 @@ GRANTED = ("grant", "withdraw_grant")
 RESERVED = ("reserve", "release")
 REPAID = ("repay", "reverse", "correct")
 LOST = ("waive", "write_off")
+#: What the appropriation is called among the sums.
+_GIVEN = "appropriation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def position(db: Session, organisation: str, year: int, today: date) -> Position
     policy = in_force if year >= today.year else _in_force(db, in_force, on)
     entered = appropriations_of(db, organisation, year)
     granted, repaid = _by_month(db, organisation, year)
-    sums = _sums(db, organisation, end, sum(granted.values()), sum(repaid.values()))
-    caps = caps_of(policy, entered[0].amount_cents if entered else None, sums)
+    sums, appropriation_cents = _sums(db, organisation, year)
+    caps = caps_of(policy, appropriation_cents, sums)
     of_year = tightest(cap.cap_cents for cap in caps if cap.kind in OF_THE_YEAR)
     return Position(
         year=year,
@@ -73,10 +75,8 @@ def position(db: Session, organisation: str, year: int, today: date) -> Position
 def caps_now(db: Session, policy: Policy, today: date) -> tuple[Cap, ...]:
     """Every cap of the organisation as it stands today; ``policy`` is what counts where no criteria are in force."""
     organisation = policy.organisation.key
-    entered = appropriations_of(db, organisation, today.year)
-    granted = _sum(db, organisation, GRANTED, date(today.year, 1, 1), date(today.year, 12, 31))
-    sums = _sums(db, organisation, date.max, granted, 0)
-    return caps_of(_in_force(db, policy, today), entered[0].amount_cents if entered else None, sums)
+    sums, appropriation_cents = _sums(db, organisation, today.year)
+    return caps_of(_in_force(db, policy, today), appropriation_cents, sums)
 
 
 def check_room(db: Session, policy: Policy, amount_cents: Cents, today: date) -> None:
@@ -95,29 +95,38 @@ def _in_force(db: Session, policy: Policy, today: date) -> Policy:
         return policy
 
 
-def _sums(db: Session, organisation: str, until: date, granted_cents: Cents, repaid_cents: Cents) -> Sums:
-    query = (
-        select(FundEntry.kind, func.sum(FundEntry.cents))
-        .where(FundEntry.organisation == organisation, FundEntry.day <= until)
+def _sums(db: Session, organisation: str, year: int) -> tuple[Sums, Cents | None]:
+    """The sums of the year, and of all time up to its end; and what has been entered for the year. One query."""
+    begin, end = date(year, 1, 1), date(year, 12, 31)
+    of_year = case((FundEntry.day >= begin, FundEntry.cents), else_=0)
+    moved = (
+        select(FundEntry.kind, func.sum(FundEntry.cents), func.sum(of_year))
+        .where(FundEntry.organisation == organisation, FundEntry.day <= end)
         .group_by(FundEntry.kind)
     )
-    all_time: defaultdict[str, Cents] = defaultdict(int, {kind: int(cents) for kind, cents in db.execute(query)})
-    granted = sum(all_time[kind] for kind in GRANTED)
-    return Sums(
-        granted_cents=granted_cents,
-        repaid_cents=repaid_cents,
-        reserved_cents=sum(all_time[kind] for kind in RESERVED),
-        undisbursed_cents=max(0, granted - all_time["disburse"]),
-        outstanding_cents=sum(all_time[kind] for kind in ("disburse", *REPAID, *LOST)),
-        lost_cents=-sum(all_time[kind] for kind in LOST),
+    newest = select(func.max(Appropriation.id)).where(
+        Appropriation.organisation == organisation, Appropriation.year == year
     )
-
-
-def _sum(db: Session, organisation: str, kinds: tuple[str, ...], since: date, until: date) -> Cents:
-    query = select(func.coalesce(func.sum(FundEntry.cents), 0)).where(
-        FundEntry.organisation == organisation, FundEntry.kind.in_(kinds), FundEntry.day.between(since, until)
+    given = select(literal(_GIVEN), Appropriation.amount_cents, Appropriation.amount_cents).where(
+        Appropriation.id == newest.scalar_subquery()
     )
-    return int(db.scalar(query) or 0)
+    appropriation_cents: Cents | None = None
+    ever: defaultdict[str, Cents] = defaultdict(int)
+    this: defaultdict[str, Cents] = defaultdict(int)
+    for kind, cents, cents_of_year in db.execute(union_all(moved, given)):
+        if kind == _GIVEN:
+            appropriation_cents = int(cents)
+        else:
+            ever[kind], this[kind] = int(cents), int(cents_of_year)
+    sums = Sums(
+        granted_cents=sum(this[kind] for kind in GRANTED),
+        repaid_cents=-sum(this[kind] for kind in REPAID),
+        reserved_cents=sum(ever[kind] for kind in RESERVED),
+        undisbursed_cents=max(0, sum(ever[kind] for kind in GRANTED) - ever["disburse"]),
+        outstanding_cents=sum(ever[kind] for kind in ("disburse", *REPAID, *LOST)),
+        lost_cents=-sum(ever[kind] for kind in LOST),
+    )
+    return sums, appropriation_cents
 
 
 def _by_month(db: Session, organisation: str, year: int) -> tuple[dict[int, Cents], dict[int, Cents]]:

@@ -43,6 +43,7 @@ def letter_of(office: Office, work: InWork) -> str:
 
 def test_a_grant_is_proposed_when_everything_has_been_assessed(office: Office, work: InWork) -> None:
     client = office.preparer_of(work)
+    client.queries_at_most = 34  # the act, and then the page that says why it was refused
     assert "Before a grant can be proposed:" in words_of(client.get(at(work)))
     early = client.send_form(at(work, "propose-grant"), GRANT)
     assert (early.status_code, len(errors_of(early))) == (422, 1)
@@ -157,6 +158,7 @@ def test_the_channel_must_be_chosen(office: Office, proposed: InWork) -> None:
 
 def test_other_terms_are_granted_only_with_reasons_of_ones_own(office: Office, proposed: InWork) -> None:
     client = office.decider_of(proposed)
+    client.queries_at_most = 34  # the grant, the money it takes, the letter and the notice
     page = page_of(client.get(at(proposed, "decide-grant")))
     assert page.find(".//input[@name='amount']").get("value") == "3 000,00"
     told = GRANT | {"amount": "2 500", "channel": "electronic"}
