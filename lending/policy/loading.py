@@ -6,28 +6,24 @@ from types import MappingProxyType
 from typing import Any
 
 from lending.people.model import ROLES
+from lending.policy.organisation import FUNCTIONS, Arrangement, Contact, Organisation, Unit
 from lending.policy.policy import (
     ACTS,
     ATTACHMENT_SITUATIONS,
     CHECKS,
     CLAUSE_KINDS,
     CLAUSE_ROLES,
-    FUNCTIONS,
     OPTIONAL_ACTS,
     TOPICS,
-    Arrangement,
     AttachmentRule,
     Caps,
     Clause,
     ConsentText,
-    Contact,
     Mandate,
     NormChoice,
-    Organisation,
     Policy,
     Purpose,
     ReviewRoute,
-    Unit,
 )
 from lending.policy.reading import LANGUAGES, PolicyError, Table, Texts, read_file
 

@@ -8,18 +8,16 @@ from sqlalchemy.orm import Session
 
 from lending.basics.errors import NotFound, Refused
 from lending.policy.loading import read_policy
+from lending.policy.organisation import Arrangement, Organisation, Unit
 from lending.policy.policy import (
-    Arrangement,
     AttachmentRule,
     Caps,
     Clause,
     ConsentText,
     Mandate,
-    Organisation,
     Policy,
     Purpose,
     ReviewRoute,
-    Unit,
 )
 from lending.policy.reading import PolicyError, raise_all
 

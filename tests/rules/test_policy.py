@@ -1,14 +1,24 @@
 """Policies as data: what the criteria of 2025 say, and how a mistake in a file is told."""
 
 import shutil
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from lending.basics.errors import NotFound, Refused
+from lending.people.model import ROLES
+from lending.policy.organisation import FUNCTIONS
 from lending.policy.policies import Policies, PolicyError, load_policies
-from lending.policy.policy import CHECKS
+from lending.policy.policy import (
+    ATTACHMENT_SITUATIONS,
+    CHECKS,
+    CLAUSE_KINDS,
+    CLAUSE_ROLES,
+    OPTIONAL_ACTS,
+    TOPICS,
+)
 
 FOLDER = Path(__file__).parents[2] / "policies"
 
@@ -149,6 +159,20 @@ def test_a_new_version_takes_effect_by_itself_and_the_old_one_stays(folder: Path
     assert policies.for_organisation("keusote", date(2026, 12, 31)).id == "keusote-2025"
     assert policies.for_organisation("keusote", date(2027, 1, 1)).id == "keusote-2027"
     assert policies.by_id("keusote-2025").valid_until == date(2026, 12, 31)
+
+
+def test_the_page_for_those_who_write_criteria_names_every_word_they_may_use() -> None:
+    told = (FOLDER.parent / "docs" / "policies.md").read_text()
+    words = (*CHECKS, *TOPICS, *ROLES, *FUNCTIONS, *OPTIONAL_ACTS, *ATTACHMENT_SITUATIONS, *CLAUSE_KINDS, *CLAUSE_ROLES)
+    assert [word for word in words if not any(f"{sign}{word}{sign}" in told for sign in '`"')] == []
+
+
+def test_every_key_of_a_policy_file_is_told_there_too() -> None:
+    told = (FOLDER.parent / "docs" / "policies.md").read_text()
+    file = tomllib.loads((FOLDER / "kemi" / "2016-02-22.toml").read_text())
+    keys = {*file, *(key for table in ("limits", "caps", "interest", "repayment", "norm") for key in file[table])}
+    keys |= set(file["organisation"]) | {"exception", "bodies", "courts"}
+    assert sorted(key for key in keys if key not in told) == []
 
 
 def test_an_organisation_is_described_by_the_version_of_the_day(folder: Path) -> None:
