@@ -1,5 +1,6 @@
 """The credit agreement: offered with its plan, read, concluded. Its words are in templates/letters/agreement.*."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from lending.basics.errors import Refused
 from lending.cases import documents
 from lending.cases.authority import policy_of
 from lending.cases.deadlines import local_day
-from lending.cases.model import Case
+from lending.cases.model import Case, CoBorrower
 from lending.decisions.decision import decision_of
 from lending.loans import agreements
 from lending.loans.agreements import Offer, Render
@@ -66,6 +67,7 @@ def agreement(case_id: UUID) -> ResponseReturnValue:
         document=document,
         # Written by this service's own templates, which escape what people wrote, and proved by its hash.
         letter=Markup(document.html) if document else None,  # noqa: S704 - our own letter, escaped when written
+        together=g.db.get(CoBorrower, newest.co_borrower_id) if newest and newest.co_borrower_id else None,
         is_intact=documents.is_intact(document) if document else True,
         names=staff.names_of(g.db, [newest.offered_by_id, newest.concluded_by_id] if newest else []),
         may_offer=page.may("prepare") and page.case.state in ("granted", "agreement_offered"),
@@ -150,6 +152,7 @@ def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[st
         "decided_on": local_day(decision.decided_at),
         "borrower_name": borrower.display_name,
         "borrower_code": citizens.masked_hetu(db, borrower),
+        "together": _together(db, offered),
         "amount_cents": offered.principal_cents,
         "purpose": purpose.names[case.language],
         "purpose_details": application.purpose_details if application else None,
@@ -164,4 +167,20 @@ def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[st
         "rows": plan.rows,
         "other_terms": paragraphs(offered.other_terms),
         "may_accelerate": offered.may_accelerate,
+    }
+
+
+def _together(db: Session, offered: Agreement) -> dict[str, Any] | None:
+    """The other borrower and how the liability is divided, in per cent; no shares where both answer for all of it."""
+    if offered.co_borrower_id is None:
+        return None
+    other = db.get_one(CoBorrower, offered.co_borrower_id)
+    assert other.citizen_id is not None
+    citizen = citizens.get(db, other.citizen_id)
+    shares = [None if each is None else Decimal(each) / 10 for each in (other.own_share_permille, other.share_permille)]
+    return {
+        "name": citizen.display_name,
+        "code": citizens.masked_hetu(db, citizen),
+        "own_share": shares[0],
+        "share": shares[1],
     }

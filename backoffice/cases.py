@@ -12,10 +12,13 @@ from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from backoffice.timeline import told_to_staff
 from backoffice.units import other_unit_in_turn
+from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.applications.sections import application_of
 from lending.cases import casework, timeline
+from lending.cases.model import CoBorrower
 from lending.decisions.casefile import casefile
-from lending.people import staff
+from lending.people import citizens, staff
+from web.access import viewing
 from web.forms import Form, LongText
 from web.guard import staff_may
 from web.render import see_other
@@ -47,10 +50,21 @@ def case(case_id: UUID) -> ResponseReturnValue:
         municipality=page.municipality(residence.municipality) if residence else None,
         file=casefile(g.db, page.case, g.now),
         loan_id=page.loan.id if page.loan else None,
+        together=_together(page),
         waits_for=other_unit_in_turn(page.case),
         events=told_to_staff(g.db, page.case, events)[:LATEST_EVENTS],
         has_more=len(events) > LATEST_EVENTS,
     )
+
+
+def _together(page: CasePage) -> CoBorrower | None:
+    """Who borrows together with the applicant, or has been asked to; the reader sees them too, so it is logged."""
+    if not may_borrow_together(page.policy):
+        return None
+    together = co_borrower_of(g.db, page.case)
+    if together is not None and together.citizen_id is not None:
+        viewing(citizens.get(g.db, together.citizen_id), "case")
+    return together
 
 
 @office.post("/cases/<uuid:case_id>/take")

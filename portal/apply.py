@@ -77,7 +77,7 @@ def start_own_application() -> ResponseReturnValue:
 @citizen_only
 def application(case_id: UUID) -> ResponseReturnValue:
     """The list of tasks while the application is a draft; what was sent, once it was."""
-    own = OwnCase(case_id)
+    own = OwnCase(case_id, shared=True)
     if own.case.state != "draft":
         return own.show("application_as_sent", attachments=own.attachments)
     progress = own.progress

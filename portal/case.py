@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import g
 from flask.typing import ResponseReturnValue
 
+from lending.applications import co_borrowers, supplements
 from lending.applications import consent as consents
-from lending.applications import supplements
 from lending.cases import attachments, documents, timeline
 from lending.cases.states import CASE
 from lending.loans.position import loan_of
@@ -27,10 +27,10 @@ _MORE_DOCUMENTS = frozenset({"submitted", "in_preparation"})
 @citizen_only
 def case(case_id: UUID) -> ResponseReturnValue:
     """The case on one page. A draft has nothing to tell yet but its own list of tasks."""
-    own = OwnCase(case_id)
+    own = OwnCase(case_id, shared=True)
     if own.case.state == "draft":
         return see_other("portal.application", case_id=case_id)
-    asked = supplements.open_request(g.db, own.case)
+    asked = supplements.open_request(g.db, own.case) if own.is_applicant else None
     answer_by = asked.answer_by if asked else None
     outcome = remembered() or Outcome("")
     return own.show(
@@ -44,9 +44,10 @@ def case(case_id: UUID) -> ResponseReturnValue:
         attachments=own.attachments,
         documents=documents.documents_of(g.db, own.case),
         kinds={key: texts[language()] for key, texts in own.policy.attachment_kinds.items()},
+        together=co_borrowers.co_borrower_of(g.db, own.case) if own.may_be_shared else None,
         consent=consents.valid_consent(g.db, own.case, g.now),
-        may_withdraw=CASE.allows("withdraw", own.case.state),
-        may_add=own.case.state in _MORE_DOCUMENTS,
+        may_withdraw=own.is_applicant and CASE.allows("withdraw", own.case.state),
+        may_add=own.is_applicant and own.case.state in _MORE_DOCUMENTS,
         upload=upload_form("more", outcome.problems),
         outcome=outcome,
         accept=ACCEPT,
@@ -58,5 +59,5 @@ def case(case_id: UUID) -> ResponseReturnValue:
 @citizen_only
 def document(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """A decision or an agreement as it was frozen, in its own language."""
-    own = OwnCase(case_id)
+    own = OwnCase(case_id, shared=True)
     return own.show("document", document=documents.document_of(g.db, own.case, document_id))

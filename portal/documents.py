@@ -93,7 +93,7 @@ def remove_attachment(case_id: UUID, attachment_id: UUID) -> ResponseReturnValue
 @citizen_only
 def attachment(case_id: UUID, attachment_id: UUID) -> Response:
     """The document itself, to be saved."""
-    own = OwnCase(case_id)
+    own = OwnCase(case_id, shared=True)
     return attachment_response(g.db, attachments.attachment_of(g.db, own.case, attachment_id))
 
 

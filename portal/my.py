@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
+from lending.applications.co_borrowers import invitations_for
 from lending.applications.submission import lenders_for
 from lending.cases import casework
 from lending.cases.model import Case
@@ -34,6 +35,7 @@ def my() -> ResponseReturnValue:
         waiting=[each for each in shown if each["acts_next"] == "citizen" and each["case"].state != "running"],
         others=[each for each in shown if each["acts_next"] != "citizen" or each["case"].state == "running"],
         loans=own_loans(g.db, g.actor),
+        invited=bool(invitations_for(g.db, g.person)),
         numbers={case.id: case.number for case in cases},
         has_draft=any(case.state == "draft" for case in cases),
     )

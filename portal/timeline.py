@@ -59,7 +59,7 @@ def _documents(events: Sequence[Event]) -> str:
 
 def _who(event: Event, names: Mapping[Any, str]) -> str | None:
     if event.actor_kind == "citizen":
-        return _("You")
+        return _("You") if event.actor_id in (None, g.actor.id) else _("Your spouse")
     return names.get(event.actor_id)
 
 

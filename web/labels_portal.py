@@ -24,6 +24,12 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "attachments": _l("Photos or files of your documents"),
         "consent": _l("So that we may ask about your debts"),
     },
+    "co-borrower": {
+        "invited": _l("Has not answered yet"),
+        "accepted": _l("Borrows together with you"),
+        "declined": _l("Has declined"),
+        "withdrawn": _l("Left out"),
+    },
     "section-state": {
         "complete": _l("Ready"),
         "begun": _l("Incomplete"),
@@ -67,6 +73,10 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "consent-given": _l("You gave your consent to debt investigation"),
         "consent-withdrawn": _l("You withdrew your consent to debt investigation"),
         "consent-used": _l("We asked about your debts with your consent"),
+        "co-borrower-invited": _l("The spouse was invited to borrow together"),
+        "co-borrower-accepted": _l("The spouse accepted to borrow together"),
+        "co-borrower-declined": _l("The spouse declined to borrow together"),
+        "co-borrower-withdrawn": _l("The spouse was left out as a borrower"),
         "case-taken": _l("A counsellor took up your case"),
         "supplement-requested": _l("We asked you for more information"),
         "supplement-answered": _l("You sent the information we asked for"),

@@ -14,6 +14,9 @@ CO_BORROWER_REFUSALS: dict[str, LazyString] = {
         "or ask the applicant to leave the spouse out."
     ),
     "share-out-of-range": _l("The share of your spouse must be more than 0 and less than 100 per cent."),
+    "share-too-precise": _l("Write the share with at most one decimal."),
+    "invitation-ended": _l("This invitation no longer waits for an answer."),
+    "consent-not-ticked": _l("To borrow together, tick that you have read the text and give your consent."),
     "borrowers-settled": _l("The decision is already being made, so the borrowers can no longer change."),
 }
 

@@ -112,7 +112,7 @@ def withdraw_invitation(db: Session, case: Case, by: Actor, at: datetime) -> Non
     _require_open(db, case)
     invited = co_borrower_of(db, case)
     if invited is None:
-        raise NotFound
+        raise Refused("not-in-this-state", subject="co_borrower", act="withdraw", state=case.state)
     invited.state = CO_BORROWER.after("withdraw", invited.state)
     invited.withdrawn_at = at
     consent = _consent_of(db, invited)

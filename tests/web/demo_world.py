@@ -70,6 +70,11 @@ THINGS: dict[str, Callable[[Session, Case], list[tuple[Any, str]]]] = {
 #: Addresses that exist of some things only: the condition on what ``THINGS`` found, or on the case.
 ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
     "/my/cases/<uuid:case_id>/agreement": lambda db, case, stage: bool(_found(db, Agreement, case)),
+    **{
+        # Spouses borrow together under the criteria of one organisation.
+        f"/my/cases/<uuid:case_id>/co-borrower{page}": lambda db, case, stage: case.organisation == "kemi"
+        for page in ("", "/withdraw")
+    },
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide": lambda db, case, stage: "waiver" not in stage,
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-extension": lambda db, case, stage: (
         "-extension-" in stage

@@ -1,0 +1,234 @@
+"""Pages of spouses who borrow together: the invitation, the answer, the agreement and the loan; nothing elsewhere."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lending.applications.model import Application
+from lending.cases.model import Case, CoBorrower, FrozenDocument
+from lending.loans import agreements, disbursement
+from lending.loans.disbursement import Payee
+from lending.loans.model import Agreement, Loan
+from lending.people import citizens
+from lending.people.model import AccessLogEntry, Citizen
+from tests.builders import a_case, a_citizen, a_colleague
+from tests.clock import NOW
+from tests.web.conftest import SignIn
+from tests.web.office import errors_of, words_of
+from tests.web.police import Police
+from tests.workflow.loan_life import a_granted_case, noon, some_staff
+
+Sessions = sessionmaker[Session]
+TODAY = NOW.date()
+
+
+class Pages:
+    """A couple and a third, signed in, and a case of the first one under Kemi's criteria."""
+
+    def __init__(self, sessions: Sessions, sign_in: SignIn, organisation: str = "kemi") -> None:
+        self.sessions, self.sign_in = sessions, sign_in
+        with sessions.begin() as db:
+            self.applicant, self.spouse, self.third = (
+                a_citizen(db, given_names=name, municipality="240", language="en") for name in ("Arto", "Eeva", "Kai")
+            )
+            case = a_case(db, self.applicant, state="in_preparation", organisation=organisation)
+            db.add(Application(case_id=case.id, amount_cents=3000_00, months=36))
+            self.case_id: UUID = case.id
+            self.hetu = citizens.hetu_of(db, self.spouse)
+        self.own, self.other, self.stranger = (sign_in(each) for each in (self.applicant, self.spouse, self.third))
+
+    @property
+    def page(self) -> str:
+        return f"/my/cases/{self.case_id}/co-borrower"
+
+    def invite(self, **other: str) -> Any:
+        told = {
+            "given_names": "Eeva",
+            "family_name": "Virtanen",
+            "hetu": self.hetu,
+            "liability": "divided",
+            "share": "40",
+        }
+        return self.own.send_form(self.page, told | other)
+
+    def answer(self, client: Police | None = None, **other: str) -> Any:
+        with self.sessions() as db:
+            invited = db.scalars(select(CoBorrower.id)).one()
+        told = {
+            "invitation": str(invited),
+            "answer": "accept",
+            "agreed": "y",
+            "version": "debt-investigation-1",
+            "shown_in": "en",
+        }
+        return (client or self.other).send_form("/my/invitations", told | other, from_page="/feedback")
+
+    def state(self) -> str:
+        with self.sessions() as db:
+            return db.scalars(select(CoBorrower.state)).one()
+
+    def grant(self) -> Any:
+        """Let the loan be granted to the couple and its agreement be offered. Returns the staff."""
+        with self.sessions.begin() as db:
+            staff = some_staff(db, "kemi")
+            granted = a_granted_case(db, staff, citizen=db.get_one(Citizen, self.applicant.id), on=TODAY)
+            db.add(Application(case_id=granted.id, purpose="home", amount_cents=3000_00, months=24))
+            for invited in db.scalars(select(CoBorrower)):
+                invited.case_id = granted.id
+            self.case_id = granted.id
+        page = f"/office/cases/{self.case_id}/agreement/offer"
+        offered = self.sign_in(staff.preparer).send_form(page, {"due_day": "15", "expected_on": f"{TODAY:%d.%m.%Y}"})
+        assert offered.status_code == 303
+        return staff
+
+
+@pytest.fixture
+def pages(sessions: Sessions, sign_in: SignIn) -> Pages:
+    return Pages(sessions, sign_in)
+
+
+def test_the_applicant_invites_and_the_spouse_reads_it_when_they_sign_in(pages: Pages) -> None:
+    assert "Invite your spouse" in words_of(pages.own.get(pages.page))
+    assert pages.invite().status_code == 303
+    words = words_of(pages.own.get(pages.page))
+    assert "Eeva Virtanen" in words and "Has not answered yet" in words and "You 60 %, your spouse 40 %" in words
+    assert "Your spouse asks you to take a social loan together." in words_of(pages.other.get("/my"))
+    words = words_of(pages.other.get("/my/invitations"))
+    assert "Arto Virtanen asks you to take a social loan together." in words
+    assert "3 000,00 €" in words and "You 40 %, your spouse 60 %" in words
+    assert pages.hetu not in pages.own.get(pages.page).text
+
+
+def test_a_third_sees_no_invitation_and_no_case(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    assert "Invitation" not in words_of(pages.stranger.get("/my"))
+    assert "No invitation waits for you" in words_of(pages.stranger.get("/my/invitations"))
+    for page in (pages.page, f"/my/cases/{pages.case_id}"):
+        assert pages.stranger.get(page).status_code == 404
+    assert pages.other.get(pages.page).status_code == 404, "the spouse invites nobody"
+
+
+def test_accepting_needs_the_consent_and_makes_the_case_ones_own(pages: Pages) -> None:
+    pages.invite()
+    assert "/my/cases" not in pages.other.get("/my").text
+    response = pages.answer(agreed="")
+    assert response.status_code == 422
+    assert errors_of(response) == ["To borrow together, tick that you have read the text and give your consent."]
+    assert pages.answer().status_code == 303 and pages.state() == "accepted"
+    words = words_of(pages.other.get(f"/my/cases/{pages.case_id}"))
+    assert "You borrow together with Arto Virtanen." in words
+    assert "Withdraw the application" not in words and "Add a document" not in words
+    assert pages.other.get(f"/my/cases/{pages.case_id}/application").status_code == 200
+    assert pages.other.get(f"/my/cases/{pages.case_id}/withdraw").status_code == 404
+    assert "Borrows together with you" in words_of(pages.own.get(f"/my/cases/{pages.case_id}"))
+
+
+def test_a_declined_invitation_is_told_in_plain_words(pages: Pages) -> None:
+    pages.invite()
+    assert pages.answer(answer="decline", agreed="").status_code == 303 and pages.state() == "declined"
+    assert "Your spouse does not want to borrow together." in words_of(pages.own.get(pages.page))
+    assert pages.other.get(f"/my/cases/{pages.case_id}").status_code == 404
+    assert errors_of(pages.answer()) == ["This invitation no longer waits for an answer."]
+
+
+def test_a_withdrawn_invitation_is_told_in_plain_words(pages: Pages) -> None:
+    pages.invite()
+    token_page = pages.page
+    assert pages.own.send_form(f"{pages.page}/withdraw", {}, from_page=token_page).status_code == 303
+    assert "You have left your spouse out." in words_of(pages.own.get(pages.page))
+    assert "No invitation waits for you" in words_of(pages.other.get("/my/invitations"))
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"given_names": ""}, "Write the first names of your spouse."),
+        ({"hetu": "123"}, "Check the personal identity code: it is not a valid one."),
+        ({"liability": ""}, "Choose how you are liable for the loan."),
+        ({"share": ""}, "The share of your spouse must be more than 0 and less than 100 per cent."),
+        ({"share": "33,33"}, "Write the share with at most one decimal."),
+    ],
+)
+def test_what_is_wrong_in_an_invitation_is_told(pages: Pages, other: dict[str, str], sentence: str) -> None:
+    response = pages.invite(**other)
+    assert response.status_code == 422 and sentence in errors_of(response)
+
+
+def test_both_may_be_liable_for_the_whole_loan(pages: Pages) -> None:
+    pages.invite(liability="joint", share="")
+    assert "Both are liable for the whole loan" in words_of(pages.other.get("/my/invitations"))
+
+
+def test_where_there_is_one_borrower_nothing_of_it_is_shown(sessions: Sessions, sign_in: SignIn) -> None:
+    pages = Pages(sessions, sign_in, organisation="keusote")
+    assert pages.own.get(pages.page).status_code == 404
+    for page in ("", "/application"):
+        words = words_of(pages.own.get(f"/my/cases/{pages.case_id}{page}"))
+        assert "spouse" not in words.lower() and "Borrowers" not in words
+
+
+@pytest.mark.parametrize(
+    ("language", "liability", "sentence"),
+    [
+        ("fi", "divided", "Arto Virtanen vastaa luotosta 60 % ja Eeva Virtanen 40 %."),
+        ("fi", "joint", "puolisot vastaavat luotosta yhteisvastuullisesti."),
+        ("sv", "divided", "Arto Virtanen svarar för 60 % av krediten och Eeva Virtanen för 40 %."),
+        ("sv", "joint", "makarna svarar solidariskt för krediten."),
+        ("en", "divided", "Arto Virtanen is liable for 60 % of the loan and Eeva Virtanen for 40 %."),
+        ("en", "joint", "the spouses are jointly and severally liable for the loan."),
+    ],
+)
+def test_the_agreement_names_both_and_how_they_are_liable(
+    pages: Pages, language: str, liability: str, sentence: str
+) -> None:
+    pages.invite(liability=liability)
+    pages.answer()
+    with pages.sessions.begin() as db:
+        db.get_one(Citizen, pages.applicant.id).language = language
+    pages.grant()
+    with pages.sessions() as db:
+        letter = db.scalars(select(FrozenDocument.html).where(FrozenDocument.kind == "agreement")).one()
+    assert sentence in " ".join(letter.replace("\u00a0", " ").split())
+
+
+def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    staff = pages.grant()
+    page = f"/my/cases/{pages.case_id}/agreement"
+    with pages.sessions() as db:
+        read = {"accepted": "y", "sha256": db.scalars(select(Agreement.document_sha256)).one()}
+    assert pages.other.send_form(page, read).status_code == 303
+    words = words_of(pages.other.get(page))
+    assert "Next the other borrower accepts it" in words
+    assert "Accept the agreement" in words_of(pages.own.get(page))
+    assert pages.stranger.get(page).status_code == 404
+    assert pages.own.send_form(page, read).status_code == 303
+    with pages.sessions.begin() as db:
+        case, at = db.get_one(Case, pages.case_id), noon(TODAY)
+        assert case.state == "agreement_accepted"
+        agreements.conclude_agreement(db, case, staff.decider.actor, at)
+        disbursement.record_disbursement(db, case, [Payee(3000_00)], TODAY, staff.payments.actor, at)
+        loan_id = db.scalars(select(Loan.id)).one()
+    for client in (pages.own, pages.other):
+        assert client.get(f"/my/loans/{loan_id}").status_code == 200
+        assert f"/my/loans/{loan_id}" in client.get("/my").text
+        assert client.get(f"/my/loans/{loan_id}/grace").status_code == 200
+    assert pages.stranger.get(f"/my/loans/{loan_id}").status_code == 404
+
+
+def test_staff_see_the_spouse_and_the_spouse_sees_who_has_looked(pages: Pages, sign_in: SignIn) -> None:
+    pages.invite()
+    pages.answer()
+    with pages.sessions.begin() as db:
+        member = a_colleague(db, "preparer", organisation="kemi")
+        member.language = "en"
+    words = words_of(sign_in(member).get(f"/office/cases/{pages.case_id}"))
+    assert "The spouse" in words and "Eeva Virtanen" in words and "Has accepted" in words and "40 %" in words
+    with pages.sessions() as db:
+        seen = set(db.scalars(select(AccessLogEntry.citizen_id)))
+    assert seen == {pages.applicant.id, pages.spouse.id}
