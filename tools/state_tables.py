@@ -12,8 +12,11 @@ from lending.basics.states import StateTable
 from lending.cases.states import CASE, CO_BORROWER
 from lending.changes.states import CHANGE_REQUEST
 from lending.loans.states import AGREEMENT, LOAN
+from lending.policy.states import FIGURE_ENTRY
 
-TABLES = {table.subject: table for table in (CASE, CO_BORROWER, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST)}
+TABLES = {
+    table.subject: table for table in (CASE, CO_BORROWER, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST, FIGURE_ENTRY)
+}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "domain.md"
 _SLOT = re.compile(r"(<!-- states: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

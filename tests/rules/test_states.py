@@ -8,8 +8,9 @@ from lending.basics.states import StateTable
 from lending.cases.states import CASE, CO_BORROWER, QUEUES
 from lending.changes.states import CHANGE_REQUEST
 from lending.loans.states import AGREEMENT, LOAN
+from lending.policy.states import FIGURE_ENTRY
 
-TABLES = [CASE, CO_BORROWER, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST]
+TABLES = [CASE, CO_BORROWER, SUPPLEMENT, AGREEMENT, LOAN, CHANGE_REQUEST, FIGURE_ENTRY]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.subject)
