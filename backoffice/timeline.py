@@ -91,6 +91,10 @@ def _judged(facts: dict[str, Any], policy: Policy) -> str | None:
     return _("%(clause)s: %(judgment)s", clause=facts.get("clause"), judgment=label("finding", facts.get("judgment")))
 
 
+def _computed(facts: dict[str, Any], policy: Policy) -> str | None:
+    return str(label("norm", facts["norm"])) if "norm" in facts else None
+
+
 def _asked(facts: dict[str, Any], policy: Policy) -> str | None:
     answer_by = facts.get("answer_by")
     return _("To be answered by %(day)s.", day=day(date.fromisoformat(answer_by))) if answer_by else None
@@ -119,6 +123,7 @@ _ABOUT = {
     "attachment-removed": _attachment,
     "credit-granted": _granted,
     "credit-refused": _refused,
+    "worksheet-prepared": _computed,
     "worksheet-line-edited": _edited,
     "ground-judged": _judged,
     "supplement-requested": _asked,

@@ -66,7 +66,7 @@ class NormForm(Form):
     def offer(self, policy: Policy) -> None:
         """Give the form the norms of the criteria."""
         self.norm.choices = [
-            (norm, _("%(norm)s (clause %(clause)s)", norm=label("norm", norm), clause=clause))
+            (norm, _("%(norm)s (clause %(clause)s)", norm=label("norm", norm), clause=clause or "–"))
             for norm, clause in (
                 (policy.norm.main, policy.norm.clause),
                 (policy.norm.exception, policy.norm.exception_clause),
