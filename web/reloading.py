@@ -50,7 +50,7 @@ class Reloading:
         wired = self._wired
         try:
             policies = load_policies(wired.config.policies)
-            _keeps_every_version(wired.policies, policies)
+            _keeps_what_is_used(wired.policies, policies)
             figures = load_figures(wired.config.policies / "figures", allow_unconfirmed=wired.config.demo)
         except PolicyError as wrong:
             log.error("policies refused, the last good ones stay", mistakes=[str(each) for each in wrong.all])
@@ -78,13 +78,24 @@ def look_at(folder: Path) -> Look:
     return tuple(found)
 
 
-def _keeps_every_version(used: Policies, read: Policies) -> None:
-    """Raise ``PolicyError`` where a version in use is gone: cases may have been made under it."""
-    there = {policy.id for policy in read.versions()}
+def _keeps_what_is_used(used: Policies, read: Policies) -> None:
+    """Raise ``PolicyError`` where a version in use is gone, or something in it that cases may name."""
+    there = {policy.id: policy for policy in read.versions()}
     for policy in used.versions():
-        if policy.id not in there:
-            file = f"{policy.organisation.key}/{policy.valid_from}.toml"
+        file, now = f"{policy.organisation.key}/{policy.valid_from}.toml", there.get(policy.id)
+        if now is None:
             raise PolicyError(file, "", f"the version {policy.id} is gone, and cases may have been made under it")
+        for table, before, after in (
+            ("clauses", policy.clauses, now.clauses),
+            ("purposes", policy.purposes, now.purposes),
+            ("attachments", policy.attachment_kinds, now.attachment_kinds),
+            ("consents", policy.consents, now.consents),
+            ("organisation.units", policy.organisation.units, now.organisation.units),
+        ):
+            for key in sorted(set(before) - set(after)):
+                raise PolicyError(
+                    file, f"{table}.{key}", "is gone, and cases may name it; a new version may leave it out"
+                )
 
 
 def init_app(app: Flask) -> None:

@@ -107,6 +107,23 @@ def test_a_version_in_use_never_disappears(running: Flask, folder: Path, caplog:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "file", "key"),
+    [
+        ("[clauses.1e]", "[clauses.1f]", KEUSOTE, "clauses.1e"),
+        ("[purposes.fine]", "[purposes.penalty]", KEUSOTE, "purposes.fine"),
+        ("[attachments.payroll]", "[attachments.pay]", KEUSOTE, "attachments.payroll"),
+    ],
+)
+def test_what_cases_may_name_stays_in_a_version_in_use(
+    running: Flask, folder: Path, caplog: pytest.LogCaptureFixture, old: str, new: str, file: str, key: str
+) -> None:
+    edit(folder, old, new, file)
+    assert WAS in criteria(running)
+    ((mistake,),) = refusals(caplog)
+    assert f"{key} is gone, and cases may name it" in mistake
+
+
 def test_figures_are_read_anew_too_and_a_bad_row_keeps_the_old_ones(running: Flask, folder: Path) -> None:
     rates = "figures/reference_rates.toml"
     with wiring(running).readers() as db:
