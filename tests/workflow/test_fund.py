@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lending.applications.submission import withdraw_application
@@ -13,11 +14,11 @@ from lending.basics import migrations
 from lending.basics.database import make_sessions
 from lending.basics.errors import NotAllowed, Refused
 from lending.cases.model import Case
-from lending.decisions.decision import Grant, confirm_proposal, decide
+from lending.decisions.decision import Grant, Refusal, confirm_proposal, decide
 from lending.decisions.proposal import propose_grant, propose_refusal, return_proposal, withdraw_proposal
 from lending.fund import booking
 from lending.fund.appropriation import appropriations_of, set_appropriation
-from lending.fund.model import FundEntry
+from lending.fund.model import Appropriation, FundEntry
 from lending.fund.position import caps_now, position
 from lending.loans.model import Loan
 from lending.loans.payments import Payment, record_payment
@@ -90,8 +91,6 @@ def test_a_proposal_that_ends_otherwise_releases_what_it_reserved(db: Session, e
     elif ending == "given up":
         withdraw_application(db, work.case, work.citizen.actor, LATER)
     else:
-        from lending.decisions.decision import Refusal
-
         decide(db, work.case, Refusal(["4.5b"], "Maksuvara ei riitä."), write, work.decider, LATER)
     assert booked(db, work) == [("reserve", 3000_00), ("release", -3000_00)]
     holds(db)
@@ -366,6 +365,50 @@ def test_the_account_is_held_also_when_nobody_has_held_it_before(db: Session, se
 def _hold_and_end(sessions) -> None:
     with sessions.begin() as own:
         booking.hold(own, "keusote")
+
+
+# --- The proof -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("repay", "fund-principal-differs"),
+        ("disburse", "fund-principal-differs"),
+        ("grant", "fund-granted-differs"),
+        ("reserve", "fund-reserved-differs"),
+    ],
+)
+def test_the_proof_finds_what_does_not_follow_from_decisions_and_ledgers(db: Session, kind: str, code: str) -> None:
+    life = a_loan(db)
+    booking_of = {"organisation": "keusote", "case_id": life.case.id, "day": TODAY, "booked_at": NOW}
+    db.add(FundEntry(kind=kind, cents=1, **booking_of))
+    db.flush()
+    found = [fault for fault in faults(db) if fault.code.startswith("fund")]
+    assert [(fault.code, fault.case, fault.facts["difference_cents"]) for fault in found] == [
+        (code, life.case.number, 1)
+    ]
+    db.info["tampered"] = True
+
+
+def test_the_proof_finds_what_was_booked_to_another_organisation(db: Session) -> None:
+    life = a_loan(db)
+    for cents in (1, -1):
+        db.add(
+            FundEntry(organisation="kemi", case_id=life.case.id, day=TODAY, booked_at=NOW, kind="repay", cents=cents)
+        )
+    db.flush()
+    assert [fault.code for fault in faults(db)] == ["fund-elsewhere", "fund-elsewhere"]
+    db.info["tampered"] = True
+
+
+def test_entries_and_appropriations_never_change(db: Session) -> None:
+    a_loan(db)
+    give(db, 1)
+    for table in (FundEntry.__table__, Appropriation.__table__):
+        for statement in (table.update().values(id=table.c.id), table.delete()):
+            with pytest.raises(DBAPIError, match="append-only"), db.begin_nested():
+                db.execute(statement)
 
 
 # --- Databases from before the fund ----------------------------------------------------------------------------------
