@@ -85,7 +85,8 @@ def worksheet(case_id: UUID) -> ResponseReturnValue:
     context: dict[str, Any] = {"sheet": sheet, "application": application, "may_edit": _may_edit(page, sheet)}
     if sheet is not None:
         policy, capacity = page.policy, sheets.capacity_on(sheet)
-        carried = outlook(g.db, policy, capacity.after_cents, application.amount_cents, application.months, today())
+        asked = application.amount_cents, application.months
+        carried = outlook(g.db, policy, capacity.after_cents, *asked, today(), sheet.norm)
         context |= {
             "capacity": capacity,
             "sides": [(side, sheet.of_side(side)) for side in SIDES],
@@ -93,7 +94,7 @@ def worksheet(case_id: UUID) -> ResponseReturnValue:
             "saving": saving_of(policy, application.amount_cents, capacity.before_cents),
             "arranges_debts": arranges_debts(policy, application),
             "presaving": presaving_of(policy, carried.instalment_cents if carried else None),
-            "exception_fits": exception_fits(policy, application.amount_cents, application.months),
+            "exception_fits": exception_fits(policy, *asked),
             "names": staff.names_of(g.db, [sheet.prepared_by_id, *(line.edited_by_id for line in sheet.lines)]),
             "line_name": line_name,
             "line_facts": line_facts,

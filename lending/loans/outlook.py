@@ -1,6 +1,6 @@
 """What a loan would cost a month, and what a capacity carries, under an organisation's criteria on a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -32,9 +32,13 @@ def rate_on(figures: Figures, policy: Policy, on: date) -> Decimal:
     return Decimal(0) if policy.interest == "none" else figures.reference_rate(on).percent
 
 
-def conditions_at(policy: Policy, percent: Decimal, on: date) -> Conditions:
-    """On what conditions a loan would be made on the day at ``percent`` a year."""
-    return Conditions(
+def conditions_at(policy: Policy, percent: Decimal, on: date, norm: str | None = None) -> Conditions:
+    """On what conditions a loan would be made on the day at ``percent`` a year.
+
+    ``norm`` is the one the capacity was computed by: on the exception of the criteria stands no larger or longer loan
+    than it is for.
+    """
+    conditions = Conditions(
         percent=percent,
         start=on,
         day_count=policy.day_count,
@@ -45,12 +49,19 @@ def conditions_at(policy: Policy, percent: Decimal, on: date) -> Conditions:
         first_due_after_days=policy.first_due_after_days,
         instalment_min_cents=policy.instalment_min_cents,
     )
+    if norm is None or norm == policy.norm.main:
+        return conditions
+    return replace(
+        conditions,
+        amount_max_cents=min(policy.amount_max_cents, policy.norm.exception_amount_max_cents),
+        term_months_max=min(policy.term_months_max, policy.norm.exception_months_max),
+    )
 
 
-def conditions_on(db: Session, policy: Policy, on: date) -> Conditions | None:
+def conditions_on(db: Session, policy: Policy, on: date, norm: str | None = None) -> Conditions | None:
     """On what conditions a loan would be made on the day; ``None`` where the rate of the day may not be used."""
     try:
-        return conditions_at(policy, rate_on(figures_of(db), policy, on), on)
+        return conditions_at(policy, rate_on(figures_of(db), policy, on), on, norm)
     except Refused:
         return None
 
@@ -69,8 +80,17 @@ def outlook_at(
 
 
 def outlook(
-    db: Session, policy: Policy, capacity_cents: Cents, amount_cents: Cents | None, months: int | None, on: date
+    db: Session,
+    policy: Policy,
+    capacity_cents: Cents,
+    amount_cents: Cents | None,
+    months: int | None,
+    on: date,
+    norm: str | None = None,
 ) -> Outlook | None:
-    """What the asked amount would cost a month and what the capacity carries; ``None`` without a rate for the day."""
-    conditions = conditions_on(db, policy, on)
+    """What the asked amount would cost a month and what the capacity carries; ``None`` without a rate for the day.
+
+    ``norm``: as in ``conditions_at``.
+    """
+    conditions = conditions_on(db, policy, on, norm)
     return outlook_at(conditions, capacity_cents, amount_cents, months) if conditions else None

@@ -104,6 +104,8 @@ def test_the_exception_of_the_criteria_is_for_a_small_loan_only():
     small = asked(norm="social_assistance", amount="1000.00", months=24)
     assert small["norm"]["clause"] == "keusote-2025:4.5d"
     assert small["capacity"]["before"] == "321.57"
+    # Nor does anything larger or longer stand on it.
+    assert small["loan"]["largest"] == [{"months": 12, "amount": "1000.00"}, {"months": 24, "amount": "1000.00"}]
     refused = asked(norm="social_assistance", amount="1000.01", months=24)
     assert refused["error"] == "norm-exception-outside-limits"
     assert refused["facts"] == {"most": "1000.00", "most_months": 24, "clause": "keusote-2025:4.5d", "field": "norm"}

@@ -216,7 +216,7 @@ def _outlook(asked: Asked, figures: Figures, left: Cents) -> tuple[Outlook | Non
         percent = rate_on(figures, asked.policy, asked.day)
     except Refused as refused:
         return None, told(wrong_of(refused))
-    conditions = conditions_at(asked.policy, percent, asked.day)
+    conditions = conditions_at(asked.policy, percent, asked.day, asked.norm)
     return outlook_at(conditions, left, asked.amount_cents, asked.months), None
 
 
