@@ -123,6 +123,10 @@ def form_refused(form: FlaskForm, refused: Refused) -> None:
         form.form_errors = [*(form.form_errors or []), say(refused)]
     else:
         field.errors = [*field.errors, say(refused)]
+        for each in form:
+            # A list of rows knows of the errors in them only from its own validation.
+            if isinstance(each, FieldList) and any(entry.errors for entry in each.entries):
+                each.errors = [entry.errors for entry in each.entries]
 
 
 def _all_fields(form: Any) -> Iterator[Field]:
