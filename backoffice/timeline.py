@@ -108,6 +108,14 @@ def _paid(facts: dict[str, Any], policy: Policy) -> str | None:
     return money(facts["amount_cents"]) if "amount_cents" in facts else None
 
 
+def _late(facts: dict[str, Any], policy: Policy) -> str | None:
+    return money(facts.get("late_cents"))
+
+
+def _followed_up(facts: dict[str, Any], policy: Policy) -> str | None:
+    return str(label("followed-up", facts.get("how")))
+
+
 #: The kinds of label that name the lines of each side of a worksheet.
 _LINES = {"income": ("income",), "norm": ("norm-line",), "cost": ("expense",), "debt": ("debt-basis",)}
 
@@ -131,4 +139,7 @@ _ABOUT = {
     "credit-disbursed": _paid,
     "payment-recorded": _paid,
     "instalment-billed": _paid,
+    "repayment-late": _late,
+    "repayment-returned": _paid,
+    "repayment-followed-up": _followed_up,
 }

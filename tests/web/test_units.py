@@ -54,7 +54,7 @@ def test_the_queue_counts_what_waits_for_ones_own_unit(office: Office, shared_ca
     response = finance.get("/office?queue=waiting_for_decision")
     assert badges(response)["Waiting for decision"] == "0"
     words = words_of(response)
-    assert "0 of them wait for your unit" in words and "Waits for Local team 1" in words
+    assert "Another unit acts next." in words and "Waits for Local team 1" in words
     assert "Waits for" not in words_of(own.get("/office?queue=waiting_for_decision"))
     assert "No case matches" in words_of(finance.get("/office?queue=waiting_for_decision&whose=our-turn"))
     elsewhere = member(office, "decider", "local-2").get("/office?queue=all")
@@ -64,7 +64,7 @@ def test_the_queue_counts_what_waits_for_ones_own_unit(office: Office, shared_ca
 def test_a_queue_of_one_team_says_nothing_of_units(office: Office) -> None:
     office.case()
     response = office.client("preparer").get("/office?queue=in_preparation")
-    assert "wait for your unit" not in words_of(response) and "Waiting for our unit" not in response.text
+    assert "Another unit" not in words_of(response) and "Waiting for our unit" not in response.text
 
 
 def test_somebody_with_two_parts_opens_on_what_waits_for_their_unit(office: Office, shared_case: UUID) -> None:

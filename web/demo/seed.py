@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lending.applications.submission import lenders_for
 from lending.cases.inspection import inspected
 from lending.cases.model import Case
+from lending.collection.disturbances import watch
 from lending.people.model import Citizen, StaffMember
 from web.clock import local
 from web.demo import people, stories
@@ -29,6 +30,7 @@ def seed(app: Flask) -> bool:
             return False
         _tell(db, citizens, staff, now)
         tell_of_money(db, staff.values(), now)
+        watch(db, local(now).date(), now)
         return True
 
 
