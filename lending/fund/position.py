@@ -1,6 +1,7 @@
 """Where an organisation's money to lend stands: read in a number of queries that never grows."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from lending.basics.errors import NotFound, Refused
 from lending.basics.money import Cents
 from lending.fund.appropriation import appropriations_of
 from lending.fund.caps import OF_THE_YEAR, Cap, Sums, caps_of, check_caps
-from lending.fund.model import Appropriation, FundEntry
+from lending.fund.model import KINDS, Appropriation, FundEntry
 from lending.fund.pace import Month, Outlook, months_of, outlook, tightest
 from lending.policy.policies import Policy, policies_of
 
@@ -75,8 +76,11 @@ def position(db: Session, organisation: str, year: int, today: date) -> Position
 def caps_now(db: Session, policy: Policy, today: date) -> tuple[Cap, ...]:
     """Every cap of the organisation as it stands today; ``policy`` is what counts where no criteria are in force."""
     organisation = policy.organisation.key
-    sums, appropriation_cents = _sums(db, organisation, today.year)
-    return caps_of(_in_force(db, policy, today), appropriation_cents, sums)
+    counting = _in_force(db, policy, today)
+    # Repayments are many: they are added up only where a cap counts what is outstanding.
+    everything = counting.caps.outstanding_max_cents is not None or counting.caps.capital_cents is not None
+    sums, appropriation_cents = _sums(db, organisation, today.year, KINDS if everything else (*GRANTED, *RESERVED))
+    return caps_of(counting, appropriation_cents, sums)
 
 
 def check_room(db: Session, policy: Policy, amount_cents: Cents, today: date) -> None:
@@ -95,13 +99,13 @@ def _in_force(db: Session, policy: Policy, today: date) -> Policy:
         return policy
 
 
-def _sums(db: Session, organisation: str, year: int) -> tuple[Sums, Cents | None]:
+def _sums(db: Session, organisation: str, year: int, kinds: Collection[str] = KINDS) -> tuple[Sums, Cents | None]:
     """The sums of the year, and of all time up to its end; and what has been entered for the year. One query."""
     begin, end = date(year, 1, 1), date(year, 12, 31)
     of_year = case((FundEntry.day >= begin, FundEntry.cents), else_=0)
     moved = (
         select(FundEntry.kind, func.sum(FundEntry.cents), func.sum(of_year))
-        .where(FundEntry.organisation == organisation, FundEntry.day <= end)
+        .where(FundEntry.organisation == organisation, FundEntry.kind.in_(kinds), FundEntry.day <= end)
         .group_by(FundEntry.kind)
     )
     newest = select(func.max(Appropriation.id)).where(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lending.basics.errors import Refused
+from lending.policy.figure import KEYS
 from lending.policy.figures import Figures, load_figures
 from lending.policy.norms import revised_norm
 from lending.policy.reading import PolicyError
@@ -163,6 +164,24 @@ def test_the_official_norms_of_2022_and_2024_follow_the_index_too(figures: Figur
             indices = figures.pension_index(before).value, figures.pension_index(after).value
             cents = [revised_norm(amount, *indices) for amount in cents]
         assert cents == [amount.cents for amount in figures.debt_adjustment_norm(days[-1]).amounts.values()]
+
+
+def test_the_pension_index_of_each_year_and_only_that_of_2023_from_memory(figures: Figures) -> None:
+    assert [(row.valid_from.isoformat(), int(row.value), row.status) for row in figures.pension_indices] == [
+        ("2020-01-01", 1633, "official"),
+        ("2021-01-01", 1639, "official"),
+        ("2022-01-01", 1674, "official"),
+        ("2022-08-01", 1733, "official"),
+        ("2023-01-01", 1805, "to_verify"),
+        ("2024-01-01", 1911, "official"),
+        ("2025-01-01", 1930, "official"),
+        ("2026-01-01", 1939, "official"),
+    ]
+
+
+def test_every_row_names_its_source(figures: Figures) -> None:
+    for figure in KEYS:
+        assert all(row.source and row.entry_id is None for row in figures.rows_of(figure))
 
 
 def test_the_norm_of_2021_is_not_known_and_not_guessed(figures: Figures) -> None:
