@@ -45,7 +45,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         documents=documents.documents_of(g.db, own.case),
         kinds={key: texts[language()] for key, texts in own.policy.attachment_kinds.items()},
         together=co_borrowers.co_borrower_of(g.db, own.case) if own.may_be_shared else None,
-        consent=consents.valid_consent(g.db, own.case, g.now),
+        consent=consents.valid_consent(g.db, own.case, g.now, g.actor.id),
         may_withdraw=own.is_applicant and CASE.allows("withdraw", own.case.state),
         may_add=own.is_applicant and own.case.state in _MORE_DOCUMENTS,
         upload=upload_form("more", outcome.problems),

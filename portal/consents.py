@@ -36,14 +36,14 @@ class ConsentForm(Form):
 @citizen_only
 def consent(case_id: UUID) -> ResponseReturnValue:
     """The consent in its own words, whether it is in force, and what it has been used for."""
-    return _page(OwnCase(case_id), ConsentForm(formdata=None))
+    return _page(OwnCase(case_id, shared=True), ConsentForm(formdata=None))
 
 
 @portal.post("/my/cases/<uuid:case_id>/consent")
 @citizen_only
 def give_consent(case_id: UUID) -> ResponseReturnValue:
     """Give the consent, in the words and the language that the page showed."""
-    own = OwnCase(case_id)
+    own = OwnCase(case_id, shared=True)
     form = ConsentForm()
     if form.submitted():
         try:
@@ -62,7 +62,7 @@ def give_consent(case_id: UUID) -> ResponseReturnValue:
 @citizen_only
 def withdraw_consent(case_id: UUID) -> ResponseReturnValue:
     """Withdraw the consent; nothing else changes."""
-    own = OwnCase(case_id)
+    own = OwnCase(case_id, shared=True)
     consents.withdraw_consent(g.db, own.case, g.actor, g.now)
     return see_other("portal.consent", case_id=case_id)
 
@@ -73,8 +73,8 @@ def _require_as_shown(own: OwnCase, form: ConsentForm) -> None:
 
 
 def _page(own: OwnCase, form: ConsentForm) -> Response:
-    given = consents.valid_consent(g.db, own.case, g.now)
-    earlier = [each for each in consents.consents_of(g.db, own.case) if each is not given]
+    given = consents.valid_consent(g.db, own.case, g.now, g.actor.id)
+    earlier = [each for each in consents.consents_of(g.db, own.case, g.actor.id) if each is not given]
     return own.show(
         "consent",
         form=form,
@@ -84,7 +84,7 @@ def _page(own: OwnCase, form: ConsentForm) -> Response:
         given=given,
         last_day=consents.last_day_of(g.db, own.case, given) if given else None,
         earlier=earlier,
-        uses=consents.uses_of(g.db, own.case),
+        uses=[use for use in consents.uses_of(g.db, own.case) if use.whose == g.actor.id],
         may_give=not CASE.states[own.case.state].final,
         number=SECTIONS.index("consent") + 1,
         count=len(SECTIONS),

@@ -1,7 +1,11 @@
-"""Consent (valtakirja) to a debt investigation: given in one version's words, withdrawn any time, each use told."""
+"""Consent (valtakirja) to a debt investigation: given in one version's words, withdrawn any time, each use told.
+
+A spouse who borrows together with the applicant gives a consent of their own, to the investigation of their own debts.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,13 +26,14 @@ PURPOSE_MAX_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a consent, as the citizen sees it: who asked whom, when and what for."""
+    """One use of a consent, as the citizen sees it: who asked whom about ``whose`` debts, when and what for."""
 
     used_at: datetime
     asked_of: str
     purpose: str
     staff_name: str
     text_version: str
+    whose: UUID
 
 
 def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime) -> Consent:
@@ -36,21 +41,22 @@ def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime
 
     A valid consent in the same words is given back as it is. Raises ``Refused("case-ended")``.
     """
-    authority.require_own(by, case)
+    authority.require_borrower(db, by, case)
+    assert by.id is not None
     if language not in LANGUAGES:
         raise Refused("language-unknown")
     casework.locked(db, case)
     if CASE.states[case.state].final:
         raise Refused("case-ended")
     text = authority.policy_of(db, case).consent
-    valid = valid_consent(db, case, at)
+    valid = valid_consent(db, case, at, by.id)
     if valid is not None and valid.text_version == text.version:
         return valid
     if valid is not None:
         valid.withdrawn_at = at
     consent = Consent(
         case_id=case.id,
-        citizen_id=case.citizen_id,
+        citizen_id=by.id,
         text_version=text.version,
         language=language,
         scope=text.scope,
@@ -64,9 +70,9 @@ def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime
 
 def withdraw_consent(db: Session, case: Case, by: Actor, at: datetime) -> None:
     """Withdraw the consent, whatever the state of the case. Raises ``Refused("consent-missing")``: there is none."""
-    authority.require_own(by, case)
+    authority.require_borrower(db, by, case)
     casework.locked(db, case)
-    consent = valid_consent(db, case, at)
+    consent = valid_consent(db, case, at, by.id)
     if consent is None:
         raise Refused("consent-missing")
     consent.withdrawn_at = at
@@ -74,12 +80,15 @@ def withdraw_consent(db: Session, case: Case, by: Actor, at: datetime) -> None:
     timeline.append(db, case, "consent-withdrawn", by, at, version=consent.text_version)
 
 
-def valid_consent(db: Session, case: Case, at: datetime) -> Consent | None:
-    """The consent in force on the case at the moment, or ``None``: none given, withdrawn, or its time is over."""
+def valid_consent(db: Session, case: Case, at: datetime, whose: UUID | None = None) -> Consent | None:
+    """The consent in force on the case at the moment, or ``None``: none given, withdrawn, or its time is over.
+
+    ``whose``: the borrower who has given it; the applicant unless told otherwise.
+    """
     consent = db.scalar(
         select(Consent)
-        # A spouse who borrows together gives a consent of their own on the same case.
-        .where(Consent.case_id == case.id, Consent.citizen_id == case.citizen_id, Consent.withdrawn_at.is_(None))
+        .where(Consent.case_id == case.id, Consent.citizen_id == (whose or case.citizen_id))
+        .where(Consent.withdrawn_at.is_(None))
         .order_by(Consent.given_at.desc())
         .limit(1)
     )
@@ -92,24 +101,27 @@ def last_day_of(db: Session, case: Case, consent: Consent) -> date:
     return add_months(local_day(consent.given_at), text.valid_months)
 
 
-def consents_of(db: Session, case: Case) -> list[Consent]:
-    """Every consent that the applicant has ever given on the case, newest first."""
-    given = select(Consent).where(Consent.case_id == case.id, Consent.citizen_id == case.citizen_id)
+def consents_of(db: Session, case: Case, whose: UUID | None = None) -> list[Consent]:
+    """Every consent that the applicant, or the borrower ``whose``, has ever given on the case, newest first."""
+    given = select(Consent).where(Consent.case_id == case.id, Consent.citizen_id == (whose or case.citizen_id))
     return list(db.scalars(given.order_by(Consent.given_at.desc())))
 
 
-def require_consent(db: Session, case: Case, at: datetime) -> Consent:
+def require_consent(db: Session, case: Case, at: datetime, whose: UUID | None = None) -> Consent:
     """The consent in force. Raises ``Refused("consent-missing")``: the debts may not be investigated."""
-    consent = valid_consent(db, case, at)
+    consent = valid_consent(db, case, at, whose)
     if consent is None:
         raise Refused("consent-missing")
     return consent
 
 
-def record_use(db: Session, case: Case, asked_of: str, purpose: str, by: Actor, at: datetime) -> ConsentUse:
+def record_use(
+    db: Session, case: Case, asked_of: str, purpose: str, by: Actor, at: datetime, whose: UUID | None = None
+) -> ConsentUse:
     """Record that the staff who prepare the case asked ``asked_of`` about the debts; the citizen sees it.
 
-    Raises ``Refused``: ``consent-missing``, ``case-not-yours``, ``text-missing``, ``text-too-long``.
+    ``whose``: the borrower whose debts they are; the applicant's unless told otherwise. Raises ``Refused``:
+    ``consent-missing``, ``case-not-yours``, ``text-missing``, ``text-too-long``.
     """
     authority.require(db, by, "prepare", case)
     casework.require_handler(case, by)
@@ -123,7 +135,7 @@ def record_use(db: Session, case: Case, asked_of: str, purpose: str, by: Actor, 
             raise Refused("text-too-long", field=field, limit=most)
     # Held, so that a withdrawal at the same moment comes either before the use or after it.
     casework.locked(db, case)
-    consent = require_consent(db, case, at)
+    consent = require_consent(db, case, at, whose)
     if by.id is None:
         raise NotFound
     use = ConsentUse(
@@ -138,10 +150,13 @@ def record_use(db: Session, case: Case, asked_of: str, purpose: str, by: Actor, 
 def uses_of(db: Session, case: Case) -> list[Use]:
     """Every use of the consents of the case, newest first, with the name of the one who asked."""
     rows = db.execute(
-        select(ConsentUse, Consent.text_version, StaffMember)
+        select(ConsentUse, Consent.text_version, Consent.citizen_id, StaffMember)
         .join(Consent, Consent.id == ConsentUse.consent_id)
         .join(StaffMember, StaffMember.id == ConsentUse.staff_id)
         .where(Consent.case_id == case.id)
         .order_by(ConsentUse.id.desc())
     )
-    return [Use(use.used_at, use.asked_of, use.purpose, member.display_name, version) for use, version, member in rows]
+    return [
+        Use(use.used_at, use.asked_of, use.purpose, member.display_name, version, whose)
+        for use, version, whose, member in rows
+    ]

@@ -232,3 +232,24 @@ def test_staff_see_the_spouse_and_the_spouse_sees_who_has_looked(pages: Pages, s
     with pages.sessions() as db:
         seen = set(db.scalars(select(AccessLogEntry.citizen_id)))
     assert seen == {pages.applicant.id, pages.spouse.id}
+
+
+def test_each_consent_is_shown_and_used_for_its_own_debts(pages: Pages, sign_in: SignIn) -> None:
+    pages.invite()
+    pages.answer()
+    with pages.sessions.begin() as db:
+        member = a_colleague(db, "preparer", organisation="kemi")
+        member.language = "en"
+        db.get_one(Case, pages.case_id).handler_id = member.id
+    office, page = sign_in(member), f"/office/cases/{pages.case_id}/consent"
+    use = {"whose": "spouse", "asked_of": "The enforcement authority", "purpose": "How much is owed"}
+    assert office.send_form(page, use).status_code == 303
+    words = words_of(office.get(page))
+    assert "The enforcement authority" in words and "Eeva Virtanen" in words
+    assert office.send_form(page, use | {"whose": "applicant"}).status_code == 422
+    own = f"/my/cases/{pages.case_id}/consent"
+    assert "The enforcement authority" in words_of(pages.other.get(own))
+    assert "The enforcement authority" not in words_of(pages.own.get(own))
+    assert "Your consent is in force" in words_of(pages.other.get(own))
+    assert pages.other.send_form(f"{own}/withdraw", {}, from_page=own).status_code == 303
+    assert "Your consent is in force" not in words_of(pages.other.get(own))

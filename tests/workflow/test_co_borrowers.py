@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lending.applications import co_borrowers, consent, submission
 from lending.applications.co_borrowers import Spouse
 from lending.applications.model import Application, Consent
+from lending.assessment import investigation
 from lending.basics.database import vault_of
 from lending.basics.errors import NotFound, Refused
 from lending.cases import casework, timeline
@@ -294,3 +295,35 @@ def test_the_record_of_the_spouse_is_their_own(couple: Couple) -> None:
     assert couple.db.get_one(Citizen, accepted.citizen_id).display_name == "Eeva Virtanen"
     assert (accepted.share_permille, accepted.own_share_permille) == (400, 600)
     assert CoBorrower(share_permille=None).own_share_permille is None
+
+
+def test_the_spouse_withdraws_and_gives_the_consent_anew_themselves(couple: Couple) -> None:
+    couple.accepts()
+    db, case = couple.db, couple.case
+    consent.withdraw_consent(db, case, couple.spouse.actor, NOW)
+    assert consent.valid_consent(db, case, NOW, couple.spouse.id) is None
+    with pytest.raises(Refused, match="consent-missing"):
+        consent.withdraw_consent(db, case, couple.applicant.actor, NOW)
+    given = consent.give_consent(db, case, "sv", couple.spouse.actor, NOW)
+    assert consent.valid_consent(db, case, NOW, couple.spouse.id) is given
+    assert [each.language for each in consent.consents_of(db, case, couple.spouse.id)].count("sv") == 1
+    assert consent.consents_of(db, case) == [], "the applicant has given none"
+    for act in (
+        lambda: consent.give_consent(db, case, "fi", couple.third.actor, NOW),
+        lambda: consent.withdraw_consent(db, case, couple.third.actor, NOW),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_the_debts_of_each_are_asked_about_by_their_own_consent(couple: Couple, staff: Staff) -> None:
+    couple.accepts()
+    db, case = couple.db, couple.case
+    case.handler_id = staff.preparer.id
+    db.flush()
+    by = staff.preparer.actor
+    with pytest.raises(Refused, match="consent-missing"):
+        investigation.investigate(db, case, "Ulosotto", "Velan määrä", by, NOW)
+    investigation.investigate(db, case, "Ulosotto", "Velan määrä", by, NOW, couple.spouse.id)
+    [use] = consent.uses_of(db, case)
+    assert (use.asked_of, use.whose) == ("Ulosotto", couple.spouse.id)
