@@ -17,6 +17,7 @@ from lending.decisions import proposal as proposals
 from lending.decisions.casefile import casefile, clauses_against, outline
 from lending.decisions.decision import may_decide
 from lending.decisions.time_limits import known_on
+from lending.fund.caps import short_caps
 from lending.fund.position import caps_now
 from lending.loans.outlook import outlook
 from lending.people import staff
@@ -114,7 +115,7 @@ def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:
         "prepared_it": shown is not None and shown.proposed_by_id == g.actor.id,
     }
     if shown is not None and shown.kind == "grant":
-        context["caps"] = caps_now(g.db, page.policy, today())
+        context["short"] = short_caps(caps_now(g.db, page.policy, today()), shown.amount_cents or 0)
     if shown is not None and shown.kind == "grant" and file.capacity is not None:
         after = file.capacity.after_cents
         context["outlook"] = outlook(g.db, page.policy, after, shown.amount_cents, shown.months, today())

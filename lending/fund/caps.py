@@ -92,6 +92,6 @@ def check_caps(caps: Iterable[Cap], amount_cents: Cents, year: int, policy_id: s
             )
 
 
-def tight(caps: Iterable[Cap], amount_cents: Cents) -> tuple[Cap, ...]:
-    """The caps that would not suffice for a new proposal, if every proposal that waits were granted."""
-    return tuple(cap for cap in caps if amount_cents > cap.left_after_reserved_cents)
+def short_caps(caps: Iterable[Cap], amount_cents: Cents) -> tuple[Cap, ...]:
+    """The caps that leave too little for a proposal that waits, or for every one that waits with it."""
+    return tuple(cap for cap in caps if amount_cents > cap.left_cents or cap.left_after_reserved_cents < 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lending.basics.errors import Refused
-from lending.fund.caps import Cap, Sums, caps_of, check_caps, tight
+from lending.fund.caps import Cap, Sums, caps_of, check_caps, short_caps
 from lending.fund.pace import months_of, outlook, tightest
 from lending.policy.policies import Policy, load_policies
 from lending.policy.policy import Caps
@@ -81,8 +81,9 @@ def test_a_cap_that_has_been_lowered_below_what_was_granted_leaves_nothing() -> 
 def test_what_is_reserved_warns_and_does_not_refuse() -> None:
     caps = (Cap("appropriation", 100, 40, 50, None), Cap("outstanding", 100, 40, 10, None))
     check_caps(caps, 60, 2026, "x")
-    assert [cap.kind for cap in tight(caps, 11)] == ["appropriation"]
-    assert tight(caps, 10) == ()
+    assert short_caps(caps, 60) == ()
+    assert [cap.kind for cap in short_caps(caps, 61)] == ["appropriation", "outstanding"]
+    assert short_caps([Cap("appropriation", 100, 40, 61, None)], 1) != ()
 
 
 def test_months_add_up_against_an_even_pace() -> None:
