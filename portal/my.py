@@ -12,6 +12,7 @@ from lending.cases.model import Case
 from lending.cases.states import CASE
 from lending.loans.position import own_loans
 from lending.people import access_log
+from lending.policy.policies import policies_of
 from portal import portal
 from portal.apply import EmptyForm
 from web.clock import today
@@ -28,13 +29,15 @@ def my() -> ResponseReturnValue:
     """What waits for the citizen first, then the rest."""
     cases = casework.own_cases(g.db, g.actor)
     shown = [_shown(case) for case in cases]
+    loans = own_loans(g.db, g.actor)
     return render(
         "portal/my.html",
         lenders=lenders_for(g.db, g.person, today()),
         form=EmptyForm(formdata=None),
         waiting=[each for each in shown if each["acts_next"] == "citizen" and each["case"].state != "running"],
         others=[each for each in shown if each["acts_next"] != "citizen" or each["case"].state == "running"],
-        loans=own_loans(g.db, g.actor),
+        loans=loans,
+        interest_free={each.id for each in loans if policies_of(g.db).by_id(each.policy).interest == "none"},
         invited=bool(invitations_for(g.db, g.person)),
         numbers={case.id: case.number for case in cases},
         has_draft=any(case.state == "draft" for case in cases),

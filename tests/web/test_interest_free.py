@@ -1,0 +1,70 @@
+"""The pages of a loan without interest speak of none: nothing is paid in a grace month, and nothing grows."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from lending.people.model import Citizen
+from tests.clock import NOW, Clock
+from tests.web.conftest import SignIn
+from tests.web.police import Police, page_of, text_of
+from tests.workflow.desk import LATER, a_desk
+
+
+@pytest.fixture
+def loan_page(sessions: sessionmaker[Session], sign_in: SignIn, clock: Clock) -> tuple[Police, str]:
+    """A borrower of Kemi, signed in, and the address of the loan."""
+    with sessions.begin() as db:
+        desk = a_desk(db, "kemi")
+        case = desk.sent()
+        desk.granted(case, amount_cents=3000_00, months=36)
+        desk.agreed(case)
+        loan = desk.lent(case)
+        citizen = db.get_one(Citizen, case.citizen_id)
+    clock.now = LATER + timedelta(days=1)
+    client = sign_in(citizen)
+    return client, f"/my/loans/{loan.id}"
+
+
+def said(client: Police, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return text_of(page_of(response))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("", "luotto on koroton"),
+        ("/change", "Valitsemiltasi kuukausilta et maksa mitään."),
+        ("/grace", "Vapaakuukautena et maksa mitään."),
+        ("/extension", "maksat kuukaudessa vähemmän ja luotto päättyy myöhemmin."),
+        ("/pay-off", "Voit maksaa koko luoton milloin tahansa. Se ei maksa mitään."),
+        ("/waiver", "Luottoa on nyt jäljellä 3 000,00 €."),
+    ],
+)
+def test_a_page_of_the_loan_tells_of_no_interest_to_pay(loan_page: tuple[Police, str], path: str, told: str) -> None:
+    client, address = loan_page
+    text = said(client, address + path)
+    assert told in text.replace("\u00a0", " ")
+    for word in ("vain koron", "enemmän korkoa", "viitekorko", "lisätään kertynyt korko", "korkoa maksat"):
+        assert word not in text, word
+
+
+def test_the_list_of_ones_loans_adds_no_interest_either(loan_page: tuple[Police, str]) -> None:
+    client, _ = loan_page
+    text = said(client, "/my").replace("\u00a0", " ")
+    assert "Luoton määrä oli 3 000,00 €. Siitä on maksamatta 3 000,00 €." in text
+    assert "lisäksi maksetaan korko" not in text
+
+
+def test_the_effect_of_grace_months_is_told_without_interest(loan_page: tuple[Police, str]) -> None:
+    client, address = loan_page
+    page = page_of(client.get(f"{address}/grace"))
+    days = [box.get("value") for box in page.iter("input") if box.get("name") == "due_dates"]
+    text = said(client, f"{address}/grace/preview?due_dates={days[0]}")
+    assert "Et maksaisi mitään näinä eräpäivinä" in text
+    assert "Vapaakuukautena ei makseta mitään. Muutos on maksuton." in text
+    assert "Korkoa vielä" not in text
+    assert NOW.date().isoformat() < days[0]
