@@ -104,6 +104,10 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
         "The waiver is larger than what is owed: %(principal_cents)s of principal and %(interest_cents)s of interest."
     ),
     "waiver-not-proposed": _l("The waiver has to be proposed before it can be decided on."),
+    "instalment-lengthens": _l(
+        "With this instalment the repayment period would become longer. A longer repayment period is asked for "
+        "and decided on its own (%(clause)s)."
+    ),
     "extension-needs-no-approval": _l("This change is decided at once: the criteria want no second official for it."),
     "extension-not-proposed": _l("The extension has to be proposed before another official can approve it."),
     "proposer-cannot-decide": _l("You made the proposal, so another person must decide on it."),

@@ -107,7 +107,8 @@ def open_rows(book: Book, on: date) -> list[OpenRow]:
 def preview_change(book: Book, wish: Wish, on: date) -> Preview:
     """What the wish would do if it were granted on the day. Nothing is written.
 
-    Raises ``Refused``: ``change-nothing-left``, ``wish-incomplete``, and as the rule of its kind in ``reshape``.
+    Raises ``Refused``: ``change-nothing-left``, ``wish-incomplete``, ``instalment-lengthens`` where a longer time needs
+    a second official, and as the rule of its kind in ``reshape``.
     """
     if wish.kind == "postponement":
         changed = _postponed(book, wish, on)
@@ -115,7 +116,12 @@ def preview_change(book: Book, wish: Wish, on: date) -> Preview:
         return Preview(wish, side, side, changed)
     rest = _rest(book, on)
     changed = _reshaped(book, rest, wish, on)
-    return Preview(wish, _side(rest), _side(changed), changed)
+    before, after = _side(rest), _side(changed)
+    # A smaller instalment must not be a way around the second official who approves a longer time.
+    if wish.kind == "instalment" and after.last_due > before.last_due and needs_approval(book.policy, "extension"):
+        clause = book.policy.cite_governing("extension-approval") or book.policy.id
+        raise Refused("instalment-lengthens", field="instalment", clause=clause)
+    return Preview(wish, before, after, changed)
 
 
 def request_change(db: Session, loan: Loan, wish: Wish, reason: str, by: Actor, at: datetime) -> ChangeRequest:

@@ -203,6 +203,16 @@ def test_other_changes_of_terms_need_no_second_official(small: Kemi) -> None:
     assert request.state == "granted"
 
 
+def test_a_smaller_instalment_is_no_way_around_the_second_official(small: Kemi) -> None:
+    now = position(small.db, small.life.loan, DAY).instalment_cents
+    book = open_book(small.db, small.life.loan)
+    with pytest.raises(Refused, match="instalment-lengthens") as refused:
+        new_terms.preview_change(book, Wish("instalment", instalment_cents=now - 10_00), DAY)
+    assert refused.value.facts == {"clause": "kemi-2016:8d"}
+    larger = new_terms.preview_change(book, Wish("instalment", instalment_cents=now + 10_00), DAY)
+    assert larger.after.last_due < larger.before.last_due
+
+
 def test_where_nobody_approves_one_official_decides_the_extension(db: Session) -> None:
     life = a_loan(db)
     life.on(DAY)
