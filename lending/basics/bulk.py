@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, column, insert
+from sqlalchemy import table as named
 from sqlalchemy.orm import Session
 
 
@@ -15,16 +16,20 @@ def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     if not rows:
         return
     connection = db.connection()
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), rows)
-        return
     names = list(rows[0])
     into = [_into(table, name, connection.dialect) for name in names]
     columns = ", ".join(f'"{name}"' for name in names)
+    values = ([made(row[name]) if made else row[name] for name, made in zip(names, into, strict=True)] for row in rows)
+    if connection.dialect.name != "postgresql":
+        # The driver's own way: the values are ready, and nothing is looked at row by row any more.
+        bare = named(table.name, *(column(name) for name in names))
+        statement = str(insert(bare).compile(dialect=connection.dialect, column_keys=names))
+        connection.exec_driver_sql(statement, list(map(tuple, values)))
+        return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row([made(row[name]) if made else row[name] for name, made in zip(names, into, strict=True)])
+        for row in values:
+            copy.write_row(row)
 
 
 def _into(table: Table, name: str, dialect: Any) -> Callable[[Any], Any] | None:
