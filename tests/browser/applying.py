@@ -17,6 +17,10 @@ def reads_the_front_page(reader: Visitor) -> None:
     reader.goes_to("/")
     if reader.page.locator("html").get_attribute("lang") != reader.words.language:
         reader.chooses_language(reader.words.language)
+    reader.is_at("Social lending")
+    # A name of the municipality in the reader's own language.
+    reader.answers({"Your home municipality": AsIs("Tusby" if reader.words.language == "sv" else "Hyvinkää")})
+    reader.presses("Continue")
     reader.is_at("A small loan at a fair price, when money is tight")
     for heading in ("What social lending is", "Who it is for", "How it goes", "What it costs", "Check these first"):
         reader.sees(heading)

@@ -126,7 +126,7 @@ def decides_as_proposed(decider: Visitor) -> None:
     decider.follows("Go to the decision")
     decider.sees(AsIs(REASONS))
     decider.presses("Decide as proposed")
-    decider.sees("Last day to claim rectification")
+    decider.sees("Last day to challenge it")
     decider.follows("Read the letter")
     decider.sees(AsIs("3 000,00 €"))
     decider.sees(AsIs(REASONS))

@@ -134,7 +134,8 @@ def _tell(wired: Wiring, address: str) -> None:
 def _tell_people(wired: Wiring) -> None:
     with wired.readers() as db:
         citizens = db.scalars(select(Citizen).order_by(Citizen.sort_name)).all()
-        members = db.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.sort_name)).all()
+        query = select(StaffMember).where(StaffMember.active)
+        members = db.scalars(query.order_by(StaffMember.organisation, StaffMember.sort_name)).all()
     click.echo("  Citizens: " + ", ".join(f"{each.display_name} ({each.language})" for each in citizens))
     for member in members:
         roles = ", ".join(sorted(role.role for role in member.roles))
