@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice import office
 from backoffice.acting import acted, done
+from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.cases import authority
 from lending.cases.model import Case
 from lending.changes import requests
@@ -62,6 +63,14 @@ class LoanPage:
     policy: Policy
     borrower: Citizen
 
+    def together(self) -> Citizen | None:
+        """The spouse who borrows together with the borrower, where there is one."""
+        if not may_borrow_together(self.policy):
+            return None
+        other = co_borrower_of(g.db, self.case)
+        accepted = other is not None and other.state == "accepted" and other.citizen_id is not None
+        return citizens.get(g.db, other.citizen_id) if other is not None and accepted else None
+
     def may(self, *acts: str) -> bool:
         """Whether the reader may do one of ``acts`` on the loan's case: by role, and by whose work it is."""
         return any(authority.allows(g.db, g.actor, act, self.case) for act in acts)
@@ -69,7 +78,11 @@ class LoanPage:
     def show(self, name: str, what: str, **context: Any) -> Response:
         """The page ``backoffice/<name>.html``, and a line in the access log."""
         viewing(self.case, what)
+        together = self.together()
+        if together is not None:
+            viewing(together, what)
         context |= {"loan": self.loan, "case": self.case, "policy": self.policy, "borrower": self.borrower}
+        context["together"] = together
         # What the reader may do anywhere says less than what they may do on this loan.
         context["may"] = self.may
         return render(f"backoffice/{name}.html", masked_hetu=citizens.masked_hetu(g.db, self.borrower), **context)

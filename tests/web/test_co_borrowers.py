@@ -13,7 +13,7 @@ from lending.loans import agreements, disbursement
 from lending.loans.disbursement import Payee
 from lending.loans.model import Agreement, Loan
 from lending.people import citizens
-from lending.people.model import AccessLogEntry, Citizen
+from lending.people.model import AccessLogEntry, Citizen, StaffMember
 from tests.builders import a_case, a_citizen, a_colleague
 from tests.clock import NOW
 from tests.web.conftest import SignIn
@@ -219,6 +219,10 @@ def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
         assert f"/my/loans/{loan_id}" in client.get("/my").text
         assert client.get(f"/my/loans/{loan_id}/grace").status_code == 200
     assert pages.stranger.get(f"/my/loans/{loan_id}").status_code == 404
+    with pages.sessions.begin() as db:
+        db.get_one(StaffMember, staff.payments.id).language = "en"
+    words = words_of(pages.sign_in(staff.payments).get(f"/office/loans/{loan_id}"))
+    assert "The other borrower" in words and "Eeva Virtanen" in words
 
 
 def test_staff_see_the_spouse_and_the_spouse_sees_who_has_looked(pages: Pages, sign_in: SignIn) -> None:
