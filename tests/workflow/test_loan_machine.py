@@ -189,11 +189,11 @@ class LoanMachine(RuleBasedStateMachine):
     # --- Decisions ---------------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.loan.loan.state == "running")
-    @rule(months=st.integers(1, 2))
-    def grace_is_given(self, months: int) -> None:
+    @rule(first=st.sampled_from([0, 0, 1, 5, 9]), months=st.integers(1, 2))
+    def grace_is_given(self, first: int, months: int) -> None:
         for life in self.both:
             billing.bring_up_to(self.db, life.loan, self.day, noon(self.day))
-            chosen = grace.grace_choices(open_book(self.db, life.loan), self.day)[:months]
+            chosen = grace.grace_choices(open_book(self.db, life.loan), self.day)[first : first + months]
             if chosen:
                 at = noon(self.day)
                 asked = grace.request_grace(self.db, life.loan, chosen, "Ill.", life.borrower.actor, at)
