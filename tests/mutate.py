@@ -219,8 +219,11 @@ def child(mutant: Mutant | None, module: str, cpu_seconds: int) -> int:
     os._exit(code)
 
 
-def run(words: list[str], jobs: int) -> int:
-    """Try every mutant of the modules that were named, write the report, and tell whether a survivor is unexplained."""
+def run(words: list[str], jobs: int, again: bool) -> int:
+    """Try every mutant of the modules that were named, write the report, and tell whether a survivor is unexplained.
+
+    ``again``: only those that the report says survived and nobody has explained; the others are as they were.
+    """
     os.nice(5)
     _warm()
     modules = [name for name in MODULES if not words or any(name.endswith(word) for word in words)]
@@ -232,7 +235,12 @@ def run(words: list[str], jobs: int) -> int:
             print(f"{name}: its tests fail before anything is changed")
             return 1
         limit = min(CPU_SECONDS_MAX, round(3 * (used.ru_utime + used.ru_stime)) + 3)
-        killed, alive = _try(list(mutants_of(name)), jobs, limit)
+        every = list(mutants_of(name))
+        known = _explained_before(name, every) if again else []
+        waiting = _survived_before(name, every) if again else every
+        _, alive = _try([mutant for mutant in waiting if mutant not in known], jobs, limit)
+        alive = sorted([*known, *alive], key=lambda mutant: mutant.line)
+        killed = len(every) - len(alive)
         unexplained += _report(name, killed, alive)
         print(f"{name}: {killed} killed, {len(alive)} survive, {time.monotonic() - begun:.0f} s", flush=True)
     return 1 if unexplained else 0
@@ -255,9 +263,25 @@ def _try(waiting: list[Mutant], jobs: int, limit: int) -> tuple[int, list[Mutant
     return killed, sorted(alive, key=lambda mutant: mutant.line)
 
 
+def _survived_before(module: str, every: list[Mutant]) -> list[Mutant]:
+    """The mutants that the report says survived."""
+    noted = REPORT.read_text("utf-8") if REPORT.exists() else ""
+    return [mutant for mutant in every if f"* `{module}`: `{mutant.before}` → `{mutant.after}`:" in noted]
+
+
+def _explained_before(module: str, every: list[Mutant]) -> list[Mutant]:
+    """Those of them that nobody can tell from the code."""
+    return [mutant for mutant in _survived_before(module, every) if _reason(mutant)]
+
+
+def _reason(mutant: Mutant) -> str | None:
+    """Why no test can tell it from the code, where somebody has written that down."""
+    reasons = tomllib.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else {}
+    return next((reason for part, reason in reasons.get(mutant.module, {}).items() if part in mutant.key), None)
+
+
 def _report(module: str, killed: int, alive: list[Mutant]) -> int:
     """Write what was found of a module into the report, beside what is there of others; how many are unexplained."""
-    reasons = tomllib.loads(EXPLAINED.read_text("utf-8")).get(module, {}) if EXPLAINED.exists() else {}
     lines = REPORT.read_text("utf-8").splitlines() if REPORT.exists() else []
     rows = [
         line
@@ -270,7 +294,7 @@ def _report(module: str, killed: int, alive: list[Mutant]) -> int:
     rows += [f"| `{name}` | not tried yet | | |" for name in MODULES if f"`{name}`" not in tried]
     unexplained = 0
     for mutant in alive:
-        reason = next((reason for part, reason in reasons.items() if part in mutant.key), None)
+        reason = _reason(mutant)
         unexplained += reason is None
         notes.append(f"* `{module}`: `{mutant.before}` → `{mutant.after}`: {reason or '**not explained**'}")
         if reason is None:
@@ -312,5 +336,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*", help="only modules whose name ends so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--again", action="store_true", help="only what survived and is not explained, by the report")
     given = parser.parse_args()
-    sys.exit(run(given.words, given.jobs))
+    sys.exit(run(given.words, given.jobs, given.again))
