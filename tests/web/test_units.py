@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import select
 
 from lending.applications.model import Application
@@ -21,6 +23,8 @@ from tests.web.office import Office, errors_of, words_of
 from tests.web.police import Police, page_of, text_of
 from tests.workflow.cases_in_work import an_application
 from tests.workflow.loan_life import a_loan, noon
+from web.commands import running
+from web.wiring import wiring
 
 LATE = date(2026, 2, 17)
 
@@ -236,3 +240,18 @@ def test_only_clauses_on_changes_are_offered(office: Office, extension: str) -> 
     response = office.client("decider", organisation="kemi").get(extension)
     offered = {each.get("value") for each in page_of(response).iter("input") if each.get("name") == "clauses"}
     assert {"8a", "8c", "8d"} <= offered and not offered & {"2a", "3a", "5a"}
+
+
+def test_the_nightly_run_finds_what_needs_attention(
+    office: Office, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.sessions.begin() as db:
+        a_loan(db)
+    clock = wiring(app).clock
+    assert isinstance(clock, Clock)
+    clock.now = noon(LATE)
+    monkeypatch.setattr(running, "prepared", lambda config: wiring(app))
+    told = CliRunner().invoke(running.daily, env={"VAKAA_DEMO": "1"})
+    assert told.exit_code == 0, told.output
+    assert "Repayments: Watched(late=1, returned=0, in_order=0)." in told.output
+    assert "Aino Virtanen" in words_of(office.client("preparer").get("/office/follow-up"))
