@@ -62,15 +62,11 @@ def test_what_is_late_is_taken_as_paid_today_and_what_is_billed_on_its_due_date(
     assert (rest.first_n, rest.first_due, rest.instalments) == (3, DUES[2], 10)
 
 
-def test_interest_charged_and_unpaid_is_carried_with_what_has_run():
-    # Paid early by a row that had been billed: the days between go with the next row.
-    early = DUES[0] - 5 * DAY
-    rest = rest_of(history(1, (early, 101_38)), TERMS, DUES[0])
-    hoped = replay(history(1, (early, 101_38)), DUES[0])
-    assert hoped.interest_cents + hoped.accrued == rest.carried > 0
-    small = replace(TERMS, disbursements=((START, 1),))
-    unpaid = replay(replace(history(1), movements=(Movement(1, "disbursement", START, amount_cents=1),)), DUES[0])
-    assert unpaid.principal_cents == small.principal_cents
+def test_interest_that_the_bill_did_not_cover_is_carried_with_what_has_run():
+    bill = Billed(1, DUES[0], DUES[0] - 14 * DAY, 1)
+    rest = rest_of(replace(history(), rows=(bill,)), TERMS, DUES[0])
+    assert (rest.carried, rest.carried_from) == (2_95, DUES[0])
+    assert rest_of(replace(history(), rows=(bill,)), TERMS, DUES[0] + 3 * DAY).carried > 2_95
 
 
 def test_grace_months_ahead_stay_and_those_behind_are_gone():
