@@ -211,3 +211,24 @@ def test_what_was_overpaid_is_taken_off_the_quote_and_nothing_is_asked_for_below
     found = quote(paid, date(2026, 3, 1))
     assert found.credit_cents > 700_00 and found.total_cents == 0
     assert replace(found, principal_cents=800_00).total_cents == 800_00 - found.credit_cents
+
+
+def test_a_bill_is_known_from_the_day_it_is_sent():
+    sent = DUES[0] - timedelta(days=14)
+    on_the_day = replay(history(("payment", sent, 101_38), billed=1), sent)
+    assert on_the_day.rows[0].open_cents == 0 and on_the_day.charged_until == sent
+    before = replay(history(("payment", sent - timedelta(days=1), 101_38), billed=1), sent)
+    assert before.rows[0].open_cents == 101_38 and before.principal_cents == 1098_62
+
+
+def test_interest_beyond_the_last_bill_belongs_to_none_until_it_is_paid_or_released():
+    small = replace(history(billed=1), rows=(Billed(1, DUES[0], DUES[0] - timedelta(days=14), 1),))
+    paid = Movement(1, "payment", DUES[0], amount_cents=1)
+    found = replay(replace(small, movements=(*small.movements, paid)), DUES[0])
+    assert (found.loose_cents, found.interest_cents, found.principal_cents) == (2_95, 2_95, 1200_00)
+    more = Movement(2, "payment", DUES[0], amount_cents=3_00)
+    after = replay(replace(small, movements=(*small.movements, paid, more)), DUES[0])
+    assert (after.loose_cents, after.interest_cents, after.principal_cents) == (0, 0, 1199_95)
+    released = Movement(2, "waiver", DUES[0], interest_cents=2_00)
+    less = replay(replace(small, movements=(*small.movements, paid, released)), DUES[0])
+    assert (less.loose_cents, less.interest_cents) == (95, 95)
