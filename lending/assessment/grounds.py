@@ -99,18 +99,9 @@ def open_clauses(findings: Iterable[GroundFinding]) -> list[str]:
 
 
 def other_loans(db: Session, case: Case) -> int:
-    """How many other social loans of the organisation the citizen has, or has been granted."""
-    count = db.scalar(
-        select(func.count())
-        .select_from(Case)
-        .where(
-            Case.citizen_id == case.citizen_id,
-            Case.organisation == case.organisation,
-            Case.id != case.id,
-            Case.state.in_(BINDING),
-        )
-    )
-    return count or 0
+    """How many other social loans of the organisation its borrowers have, or have been granted."""
+    others = casework.of_the_same_borrowers(case)
+    return db.scalar(select(func.count()).select_from(Case).where(others, Case.state.in_(BINDING))) or 0
 
 
 def gather(db: Session, case: Case, policy: Policy, day: date) -> Gathered:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
 from lending.cases import authority, timeline
-from lending.cases.model import Case, CaseNumber, Note
+from lending.cases.model import Case, CaseNumber, CoBorrower, Note
 from lending.cases.states import CASE
 from lending.people import citizens
 from lending.people.model import Citizen
@@ -56,6 +56,22 @@ def own_cases(db: Session, by: Actor) -> list[Case]:
     together = and_(Case.state != "draft", Case.id.in_(authority.borrowed_together(by)))
     query = select(Case).where(or_(Case.citizen_id == by.id, together))
     return list(db.scalars(query.order_by(Case.opened_at.desc())))
+
+
+def of_the_same_borrowers(case: Case) -> ColumnElement[bool]:
+    """Condition on ``Case``: another case there of somebody who borrows in this one, alone or with a spouse."""
+    together = CoBorrower.state == "accepted"
+    spouses = select(CoBorrower.citizen_id).where(CoBorrower.case_id == case.id, together)
+    theirs = or_(CoBorrower.citizen_id == case.citizen_id, CoBorrower.citizen_id.in_(spouses))
+    return and_(
+        Case.id != case.id,
+        Case.organisation == case.organisation,
+        or_(
+            Case.citizen_id == case.citizen_id,
+            Case.citizen_id.in_(spouses),
+            Case.id.in_(select(CoBorrower.case_id).where(theirs, together)),
+        ),
+    )
 
 
 def staff_case(db: Session, case_id: UUID, by: Actor, act: str = "view-case") -> Case:

@@ -9,6 +9,7 @@ from lending.assessment.capacity import instalment_bounds
 from lending.assessment.grounds import BINDING, other_loans
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
+from lending.cases.casework import of_the_same_borrowers
 from lending.cases.model import Case
 from lending.decisions.model import Decision
 from lending.fund.position import check_room
@@ -58,13 +59,7 @@ def _check_client(db: Session, case: Case, policy: Policy, amount_cents: Cents) 
     granted = db.scalar(
         select(func.coalesce(func.sum(Decision.amount_cents), 0))
         .join(Case, Case.id == Decision.case_id)
-        .where(
-            Decision.kind == "grant",
-            Case.citizen_id == case.citizen_id,
-            Case.organisation == case.organisation,
-            Case.id != case.id,
-            Case.state.in_(BINDING),
-        )
+        .where(Decision.kind == "grant", of_the_same_borrowers(case), Case.state.in_(BINDING))
     )
     left = max(0, policy.amount_max_cents - (granted or 0))
     if amount_cents > left:

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from lending.applications import co_borrowers
+from lending.applications.co_borrowers import Spouse
 from lending.applications.sections import DebtAnswer
 from lending.assessment import grounds, worksheet
 from lending.basics.errors import NotAllowed, Refused
@@ -15,6 +17,7 @@ from lending.fund import booking as fund
 from lending.loans import agreements
 from lending.loans.agreements import Offer
 from lending.loans.position import position
+from lending.people import citizens
 from tests.builders import a_citizen
 from tests.clock import NOW
 from tests.workflow import applying
@@ -73,6 +76,20 @@ def test_the_loans_of_a_client_are_added_up(db: Session, organisation: str, firs
     desk.propose(case, amount_cents=left)
     decision.confirm_proposal(db, case, lambda made: "<p></p>", desk.decider, LATER)
     assert case.state == "granted"
+
+
+@pytest.mark.parametrize("who_asks_next", ["applicant", "spouse"])
+def test_a_loan_of_spouses_counts_for_them_both(db: Session, kemi: Desk, who_asks_next: str) -> None:
+    spouse = a_citizen(db, municipality="240")
+    together = kemi.sent()
+    named = Spouse("Eeva", "Virtanen", citizens.hetu_of(db, spouse), share_permille=500)
+    invited = co_borrowers.invite(db, together, named, kemi.citizen.actor, NOW)
+    co_borrowers.accept_invitation(db, invited.id, "fi", spouse.actor, NOW)
+    kemi.granted(together, amount_cents=4000_00, months=60)
+    case = kemi.assessed(kemi.sent(citizen={"applicant": kemi.citizen, "spouse": spouse}[who_asks_next]))
+    with pytest.raises(Refused, match="client-limit-passed") as refused:
+        kemi.propose(case, amount_cents=1000_01)
+    assert refused.value.facts["left_cents"] == 1000_00
 
 
 def test_a_loan_that_ended_and_another_clients_loan_do_not_count(db: Session, kemi: Desk) -> None:
