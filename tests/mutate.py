@@ -306,7 +306,7 @@ def _report(module: str, killed: int, alive: list[Mutant]) -> int:
 HEAD = """# Mutation testing of the pure rules
 
 Written by `make mutate`. The code is changed a little, one place at a time: a comparison, an operator, a number, a
-condition. A change that no test minds survives; each survivor is explained below.
+condition. A change that no test minds survives; below is why, or that nobody has explained it yet.
 
 | module | mutants | killed | survive |
 |---|---:|---:|---:|
