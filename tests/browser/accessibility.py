@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,12 +31,27 @@ def complaints(page: Page) -> list[str]:
 
 
 def new_complaints(page: Page) -> list[str]:
-    """The same, but axe looks once only at pages of one make: the same route, elements and width of the window."""
+    """The same, but axe looks once a run only at pages of one make: the same route, elements and width of the window.
+
+    Whoever comes to it first looks, in whichever worker: what it finds fails that test.
+    """
     make = (route_of(page.url), page.evaluate(MAKE), str(page.viewport_size))
-    if make in _examined:
-        return width_complaints(page)
-    _examined.add(make)
-    return complaints(page)
+    return complaints(page) if is_first(repr(make)) else width_complaints(page)
+
+
+def share(folder: Path) -> None:
+    """Let the workers of a run tell each other in ``folder`` what they have looked at."""
+    folder.mkdir(exist_ok=True)
+    _notes["folder"] = folder
+
+
+def is_first(make: str) -> bool:
+    """Whether nobody in this run has come to ``make`` before."""
+    try:
+        (_notes["folder"] / sha256(make.encode()).hexdigest()).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def route_of(address: str) -> str:
@@ -67,7 +83,8 @@ def violations(page: Page) -> list[dict[str, Any]]:
     return page.evaluate("options => axe.run(document, options).then(result => result.violations)", options)
 
 
-_examined: set[tuple[str, str, str]] = set()
+#: Where the run notes what has been looked at.
+_notes: dict[str, Path] = {}
 
 
 @cache

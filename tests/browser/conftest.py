@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.browser import accessibility
 from tests.browser.serving import Server, serving
 from tests.browser.visitor import Visitor
 from tests.browser.words import Words
@@ -54,6 +55,12 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def examined_once(run_folder: Path) -> None:
+    """No page is examined by two workers."""
+    accessibility.share(run_folder / "examined")
 
 
 @pytest.fixture

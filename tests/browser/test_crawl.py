@@ -29,7 +29,6 @@ PEOPLE = {
 TYPED = {"antti": ["/office/access-log?number=KEUSOTE-2025-000003"]}
 #: Not pages: files to be saved, and the switch of language, which leads back to where one was.
 NO_PAGES = re.compile(r"/attachments/[^/]+$|^/language/|^/static/")
-walked: set[str] = set()
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -69,6 +68,5 @@ def examine(reader: Visitor, route: str) -> None:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         reader.complaints += accessibility.new_complaints(page)
-    if route not in walked:
-        walked.add(route)
+    if accessibility.is_first(f"walked through: {route}"):
         reader.complaints += keyboard.complaints(page)

@@ -45,7 +45,7 @@ from web import signin
 from web.app import create_app
 from web.clock import local
 from web.config import Config
-from web.demo.people import KEUSOTE
+from web.demo.people import KEUSOTE, STAFF
 from web.demo.seed import seed
 from web.guard import Guard, guard_of
 from web.transaction import readers_of
@@ -55,6 +55,11 @@ Person = Citizen | StaffMember
 Things = dict[UUID, dict[str, list[tuple[Any, str]]]]
 ARGUMENT = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 METHODS = ("GET", "POST")
+
+#: The roles that somebody has where most of the demo happens; others have roles that only their own criteria know.
+KEUSOTE_ROLES = [
+    role for role in ROLES if any(role in each.roles for each in STAFF.values() if each.organisation == KEUSOTE)
+]
 
 #: What the argument after this part of an address may name of a case: its id, and what tells it from its like.
 THINGS: dict[str, Callable[[Session, Case], list[tuple[Any, str]]]] = {

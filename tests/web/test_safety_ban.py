@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from lending.cases.model import Case, Event, FrozenDocument, Notice
-from lending.people.model import ROLES, StaffMember
-from tests.web.demo_world import Address, World
+from lending.people.model import StaffMember
+from tests.web.demo_world import KEUSOTE_ROLES, Address, World
 from web.demo.people import CITIZENS
 
 #: Where she lives: street, postal code, the municipality by its names and by its number.
@@ -36,7 +36,7 @@ def test_this_is_where_she_lives():
     assert told.safety_ban and HOME.search(told.address) and HOME.fullmatch(told.municipality)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", KEUSOTE_ROLES)
 def test_no_page_tells_her_home_to_who_has_not_taken_her_case(
     world: World, hers: list[Case], caplog: pytest.LogCaptureFixture, role: str
 ):
