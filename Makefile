@@ -2,7 +2,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
-JOBS ?= 4
+JOBS ?= 3
 export PORT
 
 BIN := .venv/bin
