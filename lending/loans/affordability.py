@@ -66,12 +66,12 @@ def largest_loan(capacity_cents: Cents, months: int, conditions: Conditions) -> 
 
 
 def _largest_between(low: Cents, high: Cents, fits: Callable[[Cents], bool]) -> Cents:
-    while high - low > _STEP_CENTS:
-        middle = (low + high) // 2 // _STEP_CENTS * _STEP_CENTS
-        if middle <= low:
-            break
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
+    """The largest full ten of euros that fits, or ``low`` where none above it does; ``high`` itself does not fit."""
+    below, above = low // _STEP_CENTS, -(-high // _STEP_CENTS)
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if fits(middle * _STEP_CENTS) else (below, middle)
+    return max(low, below * _STEP_CENTS)
 
 
 def largest_loans(capacity_cents: Cents, conditions: Conditions) -> dict[int, Cents | None]:

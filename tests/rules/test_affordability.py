@@ -85,3 +85,24 @@ def test_the_longest_term_is_always_among_those_shown() -> None:
     assert list(largest_loans(50_00, replace(CONDITIONS, term_months_max=30))) == [12, 24, 30]
     assert list(largest_loans(50_00, replace(CONDITIONS, term_months_max=10))) == [10]
     assert list(largest_loans(50_00, replace(CONDITIONS, term_months_max=24))) == [12, 24]
+
+
+def test_what_fits_and_what_is_enough_are_meant_to_the_cent() -> None:
+    # 1 200 euros in 60 months is 20 euros a month: no less capacity carries it, and no higher least lets it be paid.
+    exact = replace(INTEREST_FREE, instalment_min_cents=20_00)
+    assert instalment_of(1200_00, 60, exact) == 20_00
+    assert largest_loan(20_00, 60, exact) == 1200_00
+    assert largest_loan(19_99, 60, replace(exact, instalment_min_cents=0)) == 1190_00
+    assert largest_loan(20_00, 60, replace(exact, instalment_min_cents=20_01)) is None
+    assert shortest_term(1200_00, 20_00, exact) == 60
+    assert shortest_term(1200_00, 19_99, exact) is None
+    assert shortest_term(1200_00, 20_00, replace(exact, instalment_min_cents=20_01)) is None
+    assert shortest_term(1200_00, 40_00, exact) == 30
+
+
+def test_a_least_loan_that_is_no_full_ten_of_euros_is_still_the_least() -> None:
+    odd = replace(INTEREST_FREE, amount_min_cents=205_00, amount_max_cents=207_00)
+    assert largest_loan(205_00, 1, odd) == 205_00
+    assert largest_loan(206_99, 1, odd) == 205_00
+    assert largest_loan(207_00, 1, odd) == 207_00
+    assert largest_loan(204_99, 1, odd) is None
