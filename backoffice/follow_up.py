@@ -12,7 +12,7 @@ from backoffice.acting import acted, done
 from backoffice.loan import LoanPage, loan_page
 from backoffice.units import unit_name
 from lending.cases.queues import is_central
-from lending.collection import disturbances
+from lending.collection import disturbances, reminders
 from lending.collection.model import HOW
 from lending.loans.book import open_book
 from lending.people import staff
@@ -66,6 +66,12 @@ def mark_followed_up(loan_id: UUID) -> ResponseReturnValue:
 
 def _show(page: LoanPage, form: FollowUpForm) -> ResponseReturnValue:
     disturbed = disturbances.open_disturbances(g.db, page.loan)
+    sent, transfers = reminders.reminders_of(g.db, page.loan), reminders.transfers_of(g.db, page.loan)
+    people = [
+        *(each.followed_by_id for each in disturbed),
+        *(each.sent_by_id for each in sent),
+        *(each.decided_by_id for each in transfers),
+    ]
     return page.show(
         "loan_follow_up",
         "follow-up",
@@ -73,5 +79,7 @@ def _show(page: LoanPage, form: FollowUpForm) -> ResponseReturnValue:
         disturbed=disturbed,
         late=disturbances.late_on(open_book(g.db, page.loan), today()),
         on=today(),
-        names=staff.names_of(g.db, [each.followed_by_id for each in disturbed]),
+        sent=sent,
+        transfers=transfers,
+        names=staff.names_of(g.db, people),
     )

@@ -142,4 +142,6 @@ _ABOUT = {
     "repayment-late": _late,
     "repayment-returned": _paid,
     "repayment-followed-up": _followed_up,
+    "reminder-sent": _paid,
+    "transfer-decided": _paid,
 }

@@ -95,6 +95,8 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "repayment-returned": _l("The bank took a payment back"),
         "repayment-in-order": _l("What was late has been paid"),
         "repayment-followed-up": _l("Late repayment followed up"),
+        "reminder-sent": _l("Payment reminder sent"),
+        "transfer-decided": _l("Transfer to collection decided"),
         "extra-effect-chosen": _l("Chosen what extra payments do"),
         "change-requested": _l("A change of the terms asked for"),
         "extension-proposed": _l("A longer repayment period proposed"),
@@ -221,6 +223,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "decision": _l("Decision"),
         "agreement": _l("Loan agreement"),
         "change-decision": _l("Decision on a change"),
+        "reminder": _l("Payment reminder"),
     },
     # Where the norms are from, word for word as living_cost_norms.toml and social_assistance_norms.toml say it.
     "figure-source": {

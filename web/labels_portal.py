@@ -93,6 +93,8 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "loan-paid-off": _l("The loan has been repaid"),
         "loan-reopened": _l("The loan was opened again"),
         "loan-written-off": _l("The rest of the loan was written off"),
+        "reminder-sent": _l("You were sent a payment reminder"),
+        "transfer-decided": _l("It was decided to transfer a late payment to collection"),
         "extra-effect-chosen": _l("You chose what your extra payments do"),
         "change-requested": _l("You asked for a change of the terms"),
         "change-granted": _l("You were granted a change of the terms"),
@@ -110,6 +112,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "decision": _l("Decision on your application"),
         "agreement": _l("Loan agreement"),
         "change-decision": _l("Decision on a change to your loan"),
+        "reminder": _l("Payment reminder"),
     },
 }
 

@@ -60,6 +60,15 @@ FOLLOW_UP_REFUSALS: dict[str, LazyString] = {
     "follow-up-unknown": _l("Choose whether you have seen it or been in contact with the borrower."),
     "follow-up-note-missing": _l("Write what you know or have agreed on."),
     "nothing-to-follow-up": _l("The repayment is in order, so there is nothing to follow up."),
+    "nothing-to-remind": _l("Nothing is late that could be reminded of."),
+    "reminded-twice": _l("Everything that is late has already been reminded of twice."),
+    "reminder-too-soon": _l("The next reminder can be sent on %(earliest)s at the earliest."),
+    "counsellor-missing": _l("The unit has no counsellor whose contact details could stand in the letter."),
+    "transfer-reasons-missing": _l("Write the reasons for the transfer."),
+    "nothing-to-transfer": _l("Nothing is late that could be transferred to collection."),
+    "instalment-not-late": _l("This instalment is not late, or it has been transferred already."),
+    "not-reminded-twice": _l("What is late must be reminded of twice before it can be transferred to collection."),
+    "transfer-too-soon": _l("The transfer can be decided on %(earliest)s at the earliest."),
 }
 
 CHANGE_REFUSALS: dict[str, LazyString] = {

@@ -52,6 +52,8 @@ KINDS: dict[str, bool] = {
     "repayment-returned": False,
     "repayment-in-order": False,
     "repayment-followed-up": False,
+    "reminder-sent": True,
+    "transfer-decided": True,
     "grace-requested": True,
     "grace-granted": True,
     "grace-refused": True,

@@ -41,6 +41,15 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class LateInstalment:
+    """A late instalment: its due date in the plan, the last day to pay it (later where postponed), cents unpaid."""
+
+    due_date: date
+    pay_by: date
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """What a night's watch found: loans newly late, payments returned, loans in order again."""
 
@@ -79,16 +88,21 @@ class AttentionPage:
 
 def late_on(book: Book, on: date) -> Late | None:
     """What of the loan is late on the day; a postponed instalment is late only after its new day."""
+    rows = late_instalments(book, on)
+    if not rows:
+        return None
+    days = [row.pay_by for row in rows]
+    return Late(min(days), max(days), sum(row.cents for row in rows))
+
+
+def late_instalments(book: Book, on: date) -> list[LateInstalment]:
+    """Each instalment that is late on the day, the oldest first."""
     later = dict(book.terms.postponed)
-    rows = [
-        (later.get(row.n, row.due_date), row.open_cents)
+    return [
+        LateInstalment(row.due_date, later.get(row.n, row.due_date), row.open_cents)
         for row in replay(book.history(), on).rows
         if row.open_cents and is_overdue(later.get(row.n, row.due_date), on)
     ]
-    if not rows:
-        return None
-    days = [day for day, _ in rows]
-    return Late(min(days), max(days), sum(cents for _, cents in rows))
 
 
 def watch(db: Session, on: date, at: datetime) -> Watched:

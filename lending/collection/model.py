@@ -1,11 +1,12 @@
-"""The table of repayments that need attention, from the day they were noticed until they are in order."""
+"""The tables of repayments that need attention, of reminders sent, and of decisions to transfer to collection."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lending.basics.append_only import append_only
 from lending.basics.database import Base, one_of
 
 KINDS = ("late", "returned")
@@ -50,3 +51,39 @@ class Disturbance(Base):
     followed_at: Mapped[datetime | None]
     followed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
     followed_how: Mapped[str | None] = mapped_column(String(10))
+
+
+class PaymentReminder(Base):
+    """A reminder that was sent, with its frozen letter. ``due_dates``: the instalments that it names."""
+
+    __tablename__ = "payment_reminder"
+    __table_args__ = (CheckConstraint("number IN (1, 2)", name="first_or_second"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    loan_id: Mapped[UUID] = mapped_column(ForeignKey("loan.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    number: Mapped[int]
+    due_dates: Mapped[list[str]] = mapped_column(JSON)
+    late_cents: Mapped[int]
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("frozen_document.id"), unique=True)
+    sent_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    sent_at: Mapped[datetime]
+
+
+class CollectionTransfer(Base):
+    """A decision that what is late goes to collection, and why. It moves no money and collects nothing by itself."""
+
+    __tablename__ = "collection_transfer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    loan_id: Mapped[UUID] = mapped_column(ForeignKey("loan.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    due_dates: Mapped[list[str]] = mapped_column(JSON)
+    late_cents: Mapped[int]
+    reasons: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    decided_at: Mapped[datetime]
+
+
+append_only(PaymentReminder)
+append_only(CollectionTransfer)

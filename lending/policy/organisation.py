@@ -25,6 +25,8 @@ FUNCTION_OF_ACT = {
     "disburse": "money-traffic",
     "record-payment": "money-traffic",
     "reverse-payment": "money-traffic",
+    "remind": "money-traffic",
+    "transfer": "decision",
 }
 
 

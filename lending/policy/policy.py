@@ -33,8 +33,9 @@ ACTS = (
     "enter-figure",
     "confirm-figure",
 )
-#: Acts that only some organisations have: a second official who approves a longer repayment time (kemi-2016:8d).
-OPTIONAL_ACTS = ("approve-extension",)
+#: Acts that only some organisations have: a second official who approves a longer repayment time (kemi-2016:8d),
+#: reminders of what is late, and the decision to transfer it to collection (kemi-2016:8f).
+OPTIONAL_ACTS = ("approve-extension", "remind", "transfer")
 
 CLAUSE_KINDS = ("data", "judgment", "guidance")
 CLAUSE_ROLES = ("ground", "obstacle", "condition", "rule")

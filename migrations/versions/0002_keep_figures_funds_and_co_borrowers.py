@@ -16,9 +16,11 @@ depends_on: Sequence[str] | None = None
 #: Tables of which a row, once written, neither changes nor goes.
 APPEND_ONLY = (
     "appropriation",
+    "collection_transfer",
     "figure_entry",
     "figure_verdict",
     "fund_entry",
+    "payment_reminder",
 )
 
 
@@ -183,6 +185,52 @@ def upgrade() -> None:
         batch_op.create_index("ix_fund_entry_sums", ["organisation", "kind", "day", "cents"], unique=False)
 
     op.create_table(
+        "collection_transfer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("loan_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("due_dates", sa.JSON(), nullable=False),
+        sa.Column("late_cents", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_collection_transfer_case_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["staff_member.id"], name=op.f("fk_collection_transfer_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_collection_transfer_loan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collection_transfer")),
+    )
+    with op.batch_alter_table("collection_transfer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_collection_transfer_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_collection_transfer_decided_by_id"), ["decided_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_collection_transfer_loan_id"), ["loan_id"], unique=False)
+
+    op.create_table(
+        "payment_reminder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("loan_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_dates", sa.JSON(), nullable=False),
+        sa.Column("late_cents", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("number IN (1, 2)", name=op.f("ck_payment_reminder_first_or_second")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_payment_reminder_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["frozen_document.id"], name=op.f("fk_payment_reminder_document_id")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_payment_reminder_loan_id")),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["staff_member.id"], name=op.f("fk_payment_reminder_sent_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_reminder")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_payment_reminder_document_id")),
+    )
+    with op.batch_alter_table("payment_reminder", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_reminder_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_reminder_loan_id"), ["loan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_reminder_sent_by_id"), ["sent_by_id"], unique=False)
+
+    op.create_table(
         "repayment_disturbance",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("loan_id", sa.Uuid(), nullable=False),
@@ -326,6 +374,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_repayment_disturbance_case_id"))
 
     op.drop_table("repayment_disturbance")
+    with op.batch_alter_table("payment_reminder", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payment_reminder_sent_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_reminder_loan_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_reminder_case_id"))
+
+    op.drop_table("payment_reminder")
+    with op.batch_alter_table("collection_transfer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_collection_transfer_loan_id"))
+        batch_op.drop_index(batch_op.f("ix_collection_transfer_decided_by_id"))
+        batch_op.drop_index(batch_op.f("ix_collection_transfer_case_id"))
+
+    op.drop_table("collection_transfer")
     with op.batch_alter_table("fund_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_fund_entry_sums")
         batch_op.drop_index(batch_op.f("ix_fund_entry_case_id"))

@@ -21,9 +21,6 @@ KINDS = {
     "judgment": {"judgment"},
     "guidance": {"guidance"},
 }
-#: What has not been built yet, and the topic of its clause: nothing else may wait.
-AWAITED = {"reminders and collection": "collection"}
-
 #: Words of Sweden, where Finland has its own.
 SWEDENS_WORDS = ("Kronofogden", "försörjningsstöd", "socialbidrag", "Försäkringskassan", "personnummer", "god man")
 
@@ -56,8 +53,6 @@ def test_a_rule_is_proven_or_left_to_judgment_or_guidance(policies: Policies, po
     assert clause.kind in KINDS[held["by"]]
     if held["by"] in ("judgment", "guidance"):
         assert "tests" not in held
-    elif "awaits" in held:
-        assert AWAITED[held["awaits"]] in clause.governs
     else:
         assert held["tests"]
     for named in held.get("tests", ()):

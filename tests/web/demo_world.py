@@ -80,6 +80,11 @@ ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
         f"/my/cases/<uuid:case_id>/co-borrower{page}": lambda db, case, stage: case.organisation == "kemi"
         for page in ("", "/withdraw")
     },
+    **{
+        # Reminders are sent under the criteria of one organisation.
+        f"/office/loans/<uuid:loan_id>/{page}": lambda db, case, stage: case.organisation == "kemi"
+        for page in ("reminder", "transfer")
+    },
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide": lambda db, case, stage: "waiver" not in stage,
     "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-extension": lambda db, case, stage: (
         "-extension-" in stage

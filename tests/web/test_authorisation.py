@@ -46,9 +46,14 @@ def test_staff_of_another_organisation_find_nothing(world: World):
         unit = min(wiring(world.app).policies.organisation(other).units)
         intruder = _everything(world, organisation=other, unit=unit)
         assert world.client(intruder).get("/office").status_code == 200
-        addresses = [each for each in _of_cases(world, "staff") if each.case.organisation == own]
+        theirs = (each for each in world.addresses("staff") if each.case and each.case.organisation == own)
+        addresses = one_of_each(theirs)
+        # An act that nobody does in the other organisation is refused whatever the address names.
+        refused = [each for each in addresses if not world.roles(each.guard, other)]
+        assert {world.open(each, world.client(intruder, police=False)).status_code for each in refused} <= {403}
+        addresses = [each for each in addresses if each not in refused]
         assert addresses
-        _find_nothing(world, one_of_each(addresses), lambda case, intruder=intruder: intruder)
+        _find_nothing(world, addresses, lambda case, intruder=intruder: intruder)
 
 
 def test_lists_and_figures_never_cross_the_border_between_organisations(world: World):
