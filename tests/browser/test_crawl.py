@@ -22,7 +22,6 @@ PEOPLE = {
     "elina": "fi",  # prepares
     "ritva": "sv",  # decides
     "paivi": "fi",  # handles payments
-    "timo": "en",  # decides on waivers
     "antti": "fi",  # audits
 }
 #: Addresses that no link has: what somebody looks for by writing it.
