@@ -4,12 +4,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from backoffice import office
@@ -34,6 +32,7 @@ from web.clock import today
 from web.forms import ChoiceField, DateField, Form, LongText, form_refused
 from web.guard import staff_may
 from web.labels import label
+from web.letters import as_written, write_letter
 from web.render import see_other
 
 
@@ -65,8 +64,7 @@ def agreement(case_id: UUID) -> ResponseReturnValue:
         agreement=newest,
         earlier=offers[:-1],
         document=document,
-        # Written by this service's own templates, which escape what people wrote, and proved by its hash.
-        letter=Markup(document.html) if document else None,  # noqa: S704 - our own letter, escaped when written
+        letter=as_written(document.html) if document else None,
         together=g.db.get(CoBorrower, newest.co_borrower_id) if newest and newest.co_borrower_id else None,
         is_intact=documents.is_intact(document) if document else True,
         names=staff.names_of(g.db, [newest.offered_by_id, newest.concluded_by_id] if newest else []),
@@ -107,8 +105,7 @@ def agreement_letter(db: Session, case: Case) -> Render:
     """What ``offer_agreement`` takes as ``render``: writes the agreement as HTML in the language of the case."""
 
     def render(offered: Agreement, plan: Plan) -> str:
-        with force_locale(case.language):
-            return render_template(f"letters/agreement.{case.language}.html", **_context(db, case, offered, plan))
+        return write_letter("agreement", case.language, **_context(db, case, offered, plan))
 
     return render
 
@@ -131,8 +128,7 @@ def _previewed(page: CasePage, form: OfferForm) -> dict[str, Any]:
         form_refused(form, refused)
         return {"plan": None, "letter": None}
     letter = agreement_letter(g.db, page.case)(offered, plan)
-    # Written by this service's own templates, which escape what people wrote.
-    return {"plan": plan, "offered": offered, "letter": Markup(letter)}  # noqa: S704 - our own letter, escaped when written
+    return {"plan": plan, "offered": offered, "letter": as_written(letter)}
 
 
 def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
-from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -22,6 +20,7 @@ from lending.loans.affordability import Conditions, instalment_of
 from lending.loans.outlook import conditions_on
 from lending.people.citizens import masked_hetu
 from lending.policy.policies import policies_of
+from web.letters import as_written, write_letter
 
 
 def decision_letter(db: Session) -> Render:
@@ -38,8 +37,7 @@ def render_decision(db: Session, decision: Decision, signed: bool = True) -> str
     ``signed=False`` leaves out who decides: nobody has yet.
     """
     context = _context(db, letter_facts(db, decision)) | {"signed": signed}
-    with force_locale(decision.language):
-        return render_template(f"letters/decision.{decision.language}.html", **context)
+    return write_letter("decision", decision.language, **context)
 
 
 def _context(db: Session, facts: LetterFacts) -> dict[str, Any]:
@@ -126,5 +124,4 @@ def preview_letter(db: Session, case: Case, proposal: Proposal, by: Actor, at: d
         known_on=known,
         last_day_to_claim=last_day(known, policy.review.days),
     )
-    # Written by this service's own templates, which escape what people wrote.
-    return Markup(render_decision(db, draft, signed=False))  # noqa: S704 - our own letter, escaped when written
+    return as_written(render_decision(db, draft, signed=False))

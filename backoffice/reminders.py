@@ -3,12 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Response, g, render_template
+from flask import Response, g
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from backoffice import office
 from backoffice.acting import acted, done
@@ -22,6 +20,7 @@ from web.clock import today
 from web.formats import day, money
 from web.forms import Form, LongText, SelectField
 from web.guard import staff_may
+from web.letters import as_written, write_letter
 from web.refusals import say
 from web.render import see_other
 
@@ -79,18 +78,14 @@ def transfer_to_collection(loan_id: UUID) -> ResponseReturnValue:
 def reminder_letter(facts: ReminderFacts) -> str:
     """The letter as HTML in the language of the case: what ``send_reminder`` takes as ``render``."""
     policy = policies_of(g.db).by_id(facts.case.policy)
-    with force_locale(facts.case.language):
-        return render_template(
-            f"letters/reminder.{facts.case.language}.html", facts=facts, organisation=policy.organisation
-        )
+    return write_letter("reminder", facts.case.language, facts=facts, organisation=policy.organisation)
 
 
 def _show_reminder(page: LoanPage, form: ReminderForm) -> Response:
     letter, why_not = None, None
     try:
         facts = reminders.preview_reminder(g.db, page.loan, g.actor, g.now)
-        # Written by this service's own templates, which escape what people wrote.
-        letter = Markup(reminder_letter(facts))  # noqa: S704 - our own letter, escaped when written
+        letter = as_written(reminder_letter(facts))
     except Refused as refused:
         why_not = say(refused)
     return page.show("loan_reminder", "follow-up", form=form, letter=letter, why_not=why_not)

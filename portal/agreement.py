@@ -6,7 +6,6 @@ from flask import Response, flash, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from lending.basics.errors import Refused
 from lending.cases import documents
@@ -18,6 +17,7 @@ from portal import portal
 from portal.own import OwnCase
 from web.forms import CheckField, Form, HiddenField, form_refused
 from web.guard import citizen_only
+from web.letters import as_written
 from web.render import see_other
 
 
@@ -70,8 +70,7 @@ def _page(own: OwnCase, form: AcceptForm) -> Response:
         form=form,
         agreement=offered,
         document=document,
-        # Written by this service's own templates, which escape what people wrote, and proved by its hash.
-        letter=Markup(document.html),  # noqa: S704 - our own letter, escaped when written
+        letter=as_written(document.html),
         official=staff.names_of(g.db, [offered.concluded_by_id]).get(offered.concluded_by_id),
         loan=loan_of(g.db, own.case),
         may_accept=own.case.state == "agreement_offered" and accepted is None,
