@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lending.cases.model import Case
@@ -11,9 +12,11 @@ from lending.fund import booking as fund
 from lending.loans import agreements, billing, disbursement, payments
 from lending.loans.agreements import Offer
 from lending.loans.disbursement import Payee
+from lending.loans.ledger import balances_of, fold
 from lending.loans.model import LedgerEntry, Loan
 from lending.loans.payments import Payment
 from lending.loans.position import Position, position
+from lending.loans.replay import replay
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import policies_of
 from tests.builders import a_case, a_citizen, a_colleague
@@ -166,3 +169,30 @@ def a_loan(
 def policy(life: Life):
     """The policy the loan is under."""
     return policies_of(life.db).by_id(life.loan.policy)
+
+
+def entries(life: Life, kind: str | None = None) -> list[LedgerEntry]:
+    """What has been booked of the loan, the first entry first; of one kind, or all."""
+    query = select(LedgerEntry).where(LedgerEntry.loan_id == life.loan.id).order_by(LedgerEntry.id)
+    return [entry for entry in life.db.scalars(query) if kind in (None, entry.kind)]
+
+
+def invariants(life: Life) -> None:
+    """What holds of every ledger after every act."""
+    loan, all_entries = life.loan, entries(life)
+    balances = fold(all_entries)
+    assert balances == balances_of(life.db, loan)
+    assert (balances.principal_cents, balances.interest_cents, balances.credit_cents) == (
+        loan.principal_balance_cents,
+        loan.interest_balance_cents,
+        loan.credit_balance_cents,
+    )
+    assert balances.principal_cents >= 0 and balances.interest_cents >= 0 and balances.credit_cents >= 0
+    # Every entry has its other side: money, the interest account or the losses account.
+    assert sum(e.amount_cents + e.principal_cents + e.interest_cents - e.credit_cents for e in all_entries) == 0
+    charged = sum(e.interest_cents for e in all_entries if e.kind == "interest_charge")
+    corrected = sum(-e.amount_cents for e in all_entries if e.kind == "correction")
+    standing = replay(position(life.db, loan, all_entries[-1].booked_on).book.history(), all_entries[-1].booked_on)
+    assert charged + corrected == sum(charge.cents for charge in standing.charges)
+    if loan.state == "closed":
+        assert balances == fold([]) and life.case.state == "closed"

@@ -16,8 +16,7 @@ from lending.loans.extra_payment import preview_extra
 from lending.loans.model import LedgerEntry
 from lending.loans.position import position
 from tests.builders import a_citizen, a_colleague
-from tests.workflow.loan_life import a_loan, noon
-from tests.workflow.test_loans import invariants
+from tests.workflow.loan_life import a_loan, invariants, noon
 
 DAY = date(2026, 4, 20)
 NEXT = [date(2026, 5, 15), date(2026, 6, 15)]

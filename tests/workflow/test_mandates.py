@@ -17,8 +17,7 @@ from lending.people.model import StaffMember
 from lending.policy.policies import Mandate, Policies, policies_of
 from tests.builders import a_colleague
 from tests.workflow.cases_in_work import LATER, a_case_in_work, a_proposed_grant
-from tests.workflow.loan_life import Life, a_loan, noon
-from tests.workflow.test_loans import invariants
+from tests.workflow.loan_life import Life, a_loan, invariants, noon
 
 DAY = date(2026, 4, 20)
 

@@ -15,8 +15,7 @@ from lending.loans import book as books
 from lending.loans.book import open_book
 from lending.loans.position import position
 from tests.builders import a_citizen
-from tests.workflow.loan_life import a_loan, noon
-from tests.workflow.test_loans import invariants
+from tests.workflow.loan_life import a_loan, invariants, noon
 
 DAY = date(2026, 4, 20)
 

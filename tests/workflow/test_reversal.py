@@ -12,8 +12,7 @@ from lending.loans.payments import Payment
 from lending.loans.position import position
 from lending.loans.reversal import reverse_payment
 from lending.loans.write_off import write_off
-from tests.workflow.loan_life import START, a_loan, noon
-from tests.workflow.test_loans import entries, invariants
+from tests.workflow.loan_life import START, a_loan, entries, invariants, noon
 
 DAY = date(2026, 4, 20)
 
