@@ -12,7 +12,8 @@ from tests.browser.serving import Server, serving
 from tests.browser.visitor import Visitor
 from tests.browser.words import Words
 
-CHROMIUM = Path(os.environ.get("VAKAA_CHROMIUM", "/usr/bin/chromium"))
+#: The first that there is. See ``tools/need-chromium``.
+CHROMIUMS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 WIDTHS = {1280: 900, 320: 640}
 #: Nothing leaves this machine, neither for the page nor for the browser itself.
@@ -43,16 +44,18 @@ def server(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
+    named = os.environ.get("VAKAA_CHROMIUM")
+    chromium = next((path for path in ([named] if named else CHROMIUMS) if Path(path).exists()), None)
+    if chromium is None:
         pytest.fail(
-            f"The browser tests need Chromium at {CHROMIUM}: install it (on Debian: apt-get install chromium "
-            "fonts-liberation), or name another with VAKAA_CHROMIUM.",
+            f"The browser tests need Chromium at {named or CHROMIUMS[-1]}: install it (on Debian: apt-get install "
+            "chromium fonts-liberation), or name another with VAKAA_CHROMIUM.",
             pytrace=False,
         )
     # Chromium's own walls do not work for root.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *sandbox])
         yield browser
         browser.close()
 
@@ -90,6 +93,7 @@ def open_page(
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
+        accessibility.brings_axe(context)
         page = context.new_page()
         _watch(page, server.url, complaints)
         pages.append(page)
