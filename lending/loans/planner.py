@@ -16,7 +16,7 @@ from lending.basics.money import Cents, round_ratio
 from lending.loans.annuity import instalment
 from lending.loans.interest import DayCount, Interest, day_count
 from lending.loans.rows import Columns, Plan
-from lending.loans.schedule import DISBURSEMENT, EXTRA, RATE, ROWS_MAX, breaks_of, check, days_from, gaps_from
+from lending.loans.schedule import DISBURSEMENT, RATE, ROWS_MAX, breaks_of, check, days_from, gaps_from
 from lending.loans.terms import Terms
 
 
@@ -41,7 +41,7 @@ class Planner:
         self.breaks = breaks_of(terms, self.interest)
         self.at_break = 0
         # Exact: what was carried was reckoned by the same day count.
-        self.carried = int(terms.carried * self.interest.denominator) if terms.carried else 0
+        self.carried = terms.carried.numerator * self.interest.denominator // terms.carried.denominator
         self.rate = self.interest.scaled_on(start)
         self.principal = sum(amount for day, amount in terms.disbursements if day == start)
         self.last = None if terms.instalments is None else terms.instalments + len(terms.grace) - 1
@@ -53,7 +53,6 @@ class Planner:
         self.instalments: list[Cents] = []
         self.closings: list[Cents] = []
         self.kinds: list[str] = []
-        self.quick = not self.equal_principal
         self.instalment = self._first_instalment()
 
     def run(self) -> Plan:
@@ -110,7 +109,6 @@ class Planner:
         openings = [self.principal, *closings]
         parts = list(map(sub, openings, closings))
         if not parts or min(parts) <= 0:
-            self.quick = bool(parts) and self.quick
             return 0
         self.principal = openings.pop()
         self.openings += openings
@@ -125,7 +123,7 @@ class Planner:
 
     def _quiet_until(self, k: int) -> int:
         """The first row from ``k`` on that needs to be looked at by itself."""
-        if not self.quick or (k == 0 and self.carried):
+        if self.equal_principal or (k == 0 and self.carried):
             return k
         end = len(self.dues) if self.last is None else self.last
         if self.at_break < len(self.breaks):
@@ -139,12 +137,11 @@ class Planner:
 
     def _columns(self) -> Columns:
         rows = len(self.kinds)
-        dues = self.dues[:rows]
-        first = (dues[0] - (self.terms.carried_from or self.terms.start)).days if dues else 0
+        first = (self.terms.first_due - (self.terms.carried_from or self.terms.start)).days
         return Columns(
             range(self.terms.first_n, self.terms.first_n + rows),
-            dues,
-            [first, *days_from(self.terms.first_due, self.terms.due_day, rows - 1)][:rows],
+            self.dues[:rows],
+            [first, *days_from(self.terms.first_due, self.terms.due_day, rows)][:rows],
             self.openings,
             self.interests,
             self.principals,
@@ -169,6 +166,7 @@ class Planner:
         if terms.instalment_cents is None:
             denominator = self.interest.denominator
             return self._solve(0, self.principal * denominator + self.carried, denominator, 0)
+        self.instalment = terms.instalment_cents
         if self.last is None and self._must_know_the_last_row():
             first = self.principal * self.rate * self.gaps[0]
             rows = self._rows_needed(0, first + self.carried)
@@ -178,8 +176,7 @@ class Planner:
         return terms.instalment_cents
 
     def _must_know_the_last_row(self) -> bool:
-        self.instalment = self.terms.instalment_cents or 0
-        lowered = any(kind == EXTRA and effect == "lower_instalment" for _, kind, _, effect in self.breaks)
+        lowered = any(effect == "lower_instalment" for _, _, _, effect in self.breaks)
         reset = any(kind == RATE for _, kind, _, _ in self.breaks) and self.terms.on_rate_change == "instalment"
         return lowered or reset
 
@@ -208,7 +205,7 @@ class Planner:
             self._adapt(k, numerator, happened)
         elif "lower_instalment" in happened:
             assert self.last is not None
-            left = self.last - k + 1 - sum(day in self.grace for day in self.dues[k : self.last + 1])
+            left = self.last + 1 - k - len(self.grace.intersection(self.dues[k:]))
             self.instalment = round_ratio(self.principal, max(left, 1))
         return numerator
 
@@ -232,7 +229,9 @@ class Planner:
         if rows is None:
             if not shorten_only:
                 self.last = None
-        elif self.last is None or not shorten_only or k + rows - 1 < self.last:
+        elif shorten_only and self.last is not None:
+            self.last = min(self.last, k + rows - 1)
+        else:
             self.last = k + rows - 1
 
     def _pay(self, k: int, interest: Cents) -> tuple[Cents, str]:
