@@ -83,8 +83,8 @@ class Office:
 
 
 def address(work: InWork, *rest: str) -> str:
-    """The address of a page of the case."""
-    return "/".join((f"/office/cases/{work.case.id}", *rest))
+    """The address of a page of the case; of the case's first page where ``rest`` is empty."""
+    return "/".join((f"/office/cases/{work.case.id}", *filter(None, rest)))
 
 
 def errors_of(response: Any) -> list[str]:

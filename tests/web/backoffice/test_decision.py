@@ -23,11 +23,6 @@ def at(work: InWork, *rest: str) -> str:
 
 
 @pytest.fixture
-def work(office: Office) -> InWork:
-    return office.case()
-
-
-@pytest.fixture
 def proposed(office: Office, work: InWork) -> InWork:
     office.propose(work)
     return work
