@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from lending.applications.co_borrowers import co_borrower_of
 from lending.cases.model import Case, Event
 from lending.people import staff
 from lending.policy.policies import Policy, policies_of
@@ -26,6 +27,8 @@ def told_to_staff(db: Session, case: Case, events: Sequence[Event]) -> list[dict
     """The events as the ``timeline`` component takes them. One query for the names of everybody in them."""
     names = staff.names_of(db, (event.actor_id for event in events if event.actor_kind == "staff"))
     policy = policies_of(db).by_id(case.policy)
+    if any(_of_the_spouse(case, event) for event in events) and (spouse := co_borrower_of(db, case)):
+        names = {**names, spouse.citizen_id: spouse.display_name}
     return [
         {
             "title": label("event", same[0].kind),
@@ -49,11 +52,17 @@ def _lines(texts: Iterable[str | None]) -> Markup | None:
 
 
 def _who(case: Case, event: Event, names: dict[Any, str]) -> str:
+    if _of_the_spouse(case, event):
+        return names.get(event.actor_id) or _("The spouse")
     if event.actor_kind == "citizen":
         return case.citizen.display_name
     if event.actor_kind == "staff" and event.actor_id in names:
         return names[event.actor_id]
     return _("The system")
+
+
+def _of_the_spouse(case: Case, event: Event) -> bool:
+    return event.actor_kind == "citizen" and event.actor_id not in (None, case.citizen_id)
 
 
 def _about(event: Event, policy: Policy) -> str | None:

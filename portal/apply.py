@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from lending.applications import co_borrowers
 from lending.applications.progress import SECTIONS, Missing
 from lending.applications.submission import lenders_for, start_application, submit, withdraw_application
-from lending.basics.errors import Refused
+from lending.basics.errors import NotFound, Refused
 from lending.cases.states import CASE
 from lending.policy.policies import Policy, policies_of
 from portal import portal
@@ -80,9 +81,13 @@ def application(case_id: UUID) -> ResponseReturnValue:
     own = OwnCase(case_id, shared=True)
     if own.case.state != "draft":
         return own.show("application_as_sent", attachments=own.attachments)
+    if not own.is_applicant:
+        # The draft is its writer's alone, also where a spouse has already agreed to borrow together.
+        raise NotFound
     progress = own.progress
     return own.show(
         "application",
+        together=co_borrowers.co_borrower_of(g.db, own.case) if own.may_be_shared else None,
         tasks=[_task(own, section, progress.state_of(section)) for section in SECTIONS],
         missing=_told(progress.missing, own.policy, case_id),
         progress=progress,
@@ -108,6 +113,7 @@ def check_application(case_id: UUID) -> ResponseReturnValue:
         form=form,
         missing=_told(own.progress.missing, own.policy, case_id),
         attachments=own.attachments,
+        together=co_borrowers.co_borrower_of(g.db, own.case) if own.may_be_shared else None,
     )
 
 

@@ -34,8 +34,8 @@ def my() -> ResponseReturnValue:
         "portal/my.html",
         lenders=lenders_for(g.db, g.person, today()),
         form=EmptyForm(formdata=None),
-        waiting=[each for each in shown if each["acts_next"] == "citizen" and each["case"].state != "running"],
-        others=[each for each in shown if each["acts_next"] != "citizen" or each["case"].state == "running"],
+        waiting=[each for each in shown if each["waits"]],
+        others=[each for each in shown if not each["waits"]],
         loans=loans,
         interest_free={each.id for each in loans if policies_of(g.db).by_id(each.policy).interest == "none"},
         invited=bool(invitations_for(g.db, g.person)),
@@ -61,8 +61,11 @@ def my_access_log() -> ResponseReturnValue:
 
 
 def _shown(case: Case) -> dict[str, Any]:
+    asks_spouse = case.state == "waiting_for_citizen" and case.citizen_id != g.actor.id
     return {
         "case": case,
-        "acts_next": CASE.states[case.state].acts_next,
+        # A running loan waits for nothing, and a request to complete the case is the applicant's alone to answer.
+        "waits": CASE.states[case.state].acts_next == "citizen" and case.state != "running" and not asks_spouse,
+        "asks_spouse": asks_spouse,
         "colour": OWN_CASE_COLOURS[case.state],
     }

@@ -34,6 +34,11 @@ class OwnCase:
         """Whether the reader is the applicant, and not their spouse who borrows together with them."""
         return bool(self.case.citizen_id == g.actor.id)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether what the case waits for is the reader's to do: a request to complete it is the applicant's alone."""
+        return self.is_applicant or self.case.state != "waiting_for_citizen"
+
     @cached_property
     def policy(self) -> Policy:
         return criteria_of(g.db, self.case, g.now)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 
 from lending.cases.deadlines import handling_due, local_day
@@ -59,7 +60,7 @@ def stages(case: Case, policy: Policy, answer_by: date | None = None) -> list[di
 
 def _who_looks(case: Case) -> str:
     if case.state == "waiting_for_citizen":
-        return _("You")
+        return _("You") if case.citizen_id == g.actor.id else _("Your spouse")
     return _("A counsellor") if _STAGE[case.state] == 1 else _("You and a counsellor")
 
 

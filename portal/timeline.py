@@ -15,7 +15,7 @@ from lending.people import staff
 from lending.policy.policies import Policy
 from web.context import language
 from web.formats import day, money, months
-from web.labels import label
+from web.labels import LABELS, label
 
 GOOD = frozenset({"credit-granted", "agreement-concluded", "credit-disbursed", "loan-paid-off", "grace-granted"})
 TOLD_AS_ONE = "attachment-added"
@@ -34,7 +34,7 @@ def told_to_owner(events: Sequence[Event], policy: Policy) -> list[dict[str, Any
         event = together[0]
         told.append(
             {
-                "title": _documents(together) if kind == TOLD_AS_ONE else label("own-event", event.kind),
+                "title": _documents(together) if kind == TOLD_AS_ONE else _title(event),
                 "when": event.at,
                 "who": _who(event, names),
                 "text": _about(event, policy) if len(together) == 1 else None,
@@ -55,6 +55,12 @@ def _together(event: Event) -> tuple[str, Any]:
 
 def _documents(events: Sequence[Event]) -> str:
     return ngettext("A document was added", "%(num)s documents were added", len(events))
+
+
+def _title(event: Event) -> Any:
+    """What happened. Of what the other borrower did it is not said that the reader did it."""
+    by_spouse = event.actor_kind == "citizen" and event.actor_id not in (None, g.actor.id)
+    return label("spouse-event" if by_spouse and event.kind in LABELS["spouse-event"] else "own-event", event.kind)
 
 
 def _who(event: Event, names: Mapping[Any, str]) -> str | None:

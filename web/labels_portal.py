@@ -58,6 +58,10 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "closed": _l("The loan has been repaid. Nothing more is asked of you."),
         "withdrawn": _l("You have withdrawn this application. It is not handled any further."),
     },
+    # For a spouse who borrows together with the applicant, where it is not theirs to act.
+    "spouse-now": {
+        "waiting_for_citizen": _l("We have asked the applicant for something more. They answer for you both."),
+    },
     "own-who": {
         "citizen": _l("You"),
         "counsellor": _l("A counsellor"),
@@ -107,6 +111,22 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "waiver-refused": _l("You were not granted a payment waiver"),
         "change-request-taken": _l("Your request for a change was taken up"),
         "change-request-withdrawn": _l("You withdrew your request for a change"),
+    },
+    # What the reader's spouse did in the case of them both.
+    "spouse-event": {
+        "application-started": _l("An application was begun"),
+        "application-submitted": _l("The application was sent"),
+        "application-withdrawn": _l("The application was withdrawn"),
+        "attachment-removed": _l("A document was removed"),
+        "consent-given": _l("Your spouse gave their consent to debt investigation"),
+        "consent-withdrawn": _l("Your spouse withdrew their consent to debt investigation"),
+        "supplement-answered": _l("The information we asked for was sent"),
+        "agreement-accepted": _l("Your spouse accepted the agreement"),
+        "extra-effect-chosen": _l("It was chosen what extra payments do"),
+        "change-requested": _l("Your spouse asked for a change of the terms"),
+        "grace-requested": _l("Your spouse asked for grace months"),
+        "waiver-requested": _l("Your spouse asked for a payment waiver"),
+        "change-request-withdrawn": _l("Your spouse withdrew the request for a change"),
     },
     "own-document": {
         "decision": _l("Decision on your application"),

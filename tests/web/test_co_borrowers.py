@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lending.applications.model import Application
-from lending.cases.model import Case, CoBorrower, FrozenDocument
+from lending.cases.model import Case, CoBorrower, Event, FrozenDocument
 from lending.loans import agreements, disbursement
 from lending.loans.disbursement import Payee
 from lending.loans.model import Agreement, Loan
@@ -257,3 +257,54 @@ def test_each_consent_is_shown_and_used_for_its_own_debts(pages: Pages, sign_in:
     assert "Your consent is in force" in words_of(pages.other.get(own))
     assert pages.other.send_form(f"{own}/withdraw", {}, from_page=own).status_code == 303
     assert "Your consent is in force" not in words_of(pages.other.get(own))
+
+
+def test_what_the_spouse_did_stands_under_their_own_name(pages: Pages, sign_in: SignIn) -> None:
+    pages.invite()
+    pages.answer()
+    with pages.sessions.begin() as db:
+        member = a_colleague(db, "preparer", organisation="kemi")
+        member.language = "en"
+        db.add(
+            Event(
+                case_id=pages.case_id,
+                kind="application-submitted",
+                at=NOW,
+                actor_kind="citizen",
+                actor_id=pages.applicant.id,
+                facts={},
+            )
+        )
+    office = words_of(sign_in(member).get(f"/office/cases/{pages.case_id}/timeline"))
+    assert "accepted to borrow together" in office
+    assert "Eeva Virtanen" in office.partition("accepted to borrow together")[2].partition("was invited")[0]
+    own, other = (words_of(client.get(f"/my/cases/{pages.case_id}")) for client in (pages.own, pages.other))
+    assert "You sent the application" in own
+    assert "You sent the application" not in other and "The application was sent" in other
+    page = f"/my/cases/{pages.case_id}/application"
+    assert "so “you” on this page is Arto Virtanen" in words_of(pages.other.get(page))
+    assert "so “you”" not in words_of(pages.own.get(page))
+
+
+def test_what_is_asked_of_the_applicant_is_not_asked_of_the_spouse(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    with pages.sessions.begin() as db:
+        db.get_one(Case, pages.case_id).state = "waiting_for_citizen"
+    assert f"/my/cases/{pages.case_id}/supplement" in pages.own.get("/my").text
+    assert f"/my/cases/{pages.case_id}/supplement" not in pages.other.get("/my").text
+    for page in ("/my", f"/my/cases/{pages.case_id}"):
+        words = words_of(pages.other.get(page))
+        assert "They answer for you both." in words and "Waiting for you" not in words
+
+
+def test_a_draft_is_its_writers_alone_and_tells_who_borrows(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    with pages.sessions.begin() as db:
+        db.get_one(Case, pages.case_id).state = "draft"
+    draft = f"/my/cases/{pages.case_id}/application"
+    assert pages.other.get(draft).status_code == 404
+    for page in (draft, f"{draft}/check"):
+        words = words_of(pages.own.get(page))
+        assert "Eeva Virtanen" in words and "Borrows together with you" in words
