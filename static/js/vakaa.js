@@ -29,6 +29,11 @@
     target.focus({ preventScroll: true });
   });
 
+  // --- Files chosen in one form would be lost when another is sent: that is said first.
+
+  const unsent = (form) =>
+    [...document.querySelectorAll("[data-vk-unsent]")].find((input) => input.files.length && input.form !== form);
+
   // --- A form is sent once. The button stays enabled, so that its value is sent and its name can be read.
 
   document.addEventListener("submit", (event) => {
@@ -36,6 +41,13 @@
     if (event.defaultPrevented || form.method !== "post") return;
     const button = event.submitter;
     if (button && !button.hasAttribute("data-vk-once")) return;
+    const left = form.closest("main") && unsent(form);
+    if (left) {
+      event.preventDefault();
+      tell(left, "vk-unsent", left.dataset.vkUnsent);
+      left.focus();
+      return;
+    }
     if (form.dataset.vkSent && Date.now() - Number(form.dataset.vkSent) < SENT_AGAIN_AFTER_MS) {
       event.preventDefault();
       return;
@@ -64,12 +76,13 @@
     line.textContent = text;
   };
 
-  const size = (bytes) =>
-    bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1).replace(".", ",")} MB`;
+  const size = (bytes, words) =>
+    bytes < 1e6
+      ? words.vkKb.replace("{size}", Math.max(1, Math.round(bytes / 1e3)))
+      : words.vkMb.replace("{size}", (bytes / 1e6).toFixed(1).replace(".", ","));
 
   const listFiles = (input) => {
-    const old = input.parentElement.querySelector(".vk-files");
-    if (old) old.remove();
+    for (const old of input.parentElement.querySelectorAll(".vk-files, .vk-unsent")) old.remove();
     if (!input.files.length) return;
     const list = document.createElement("ul");
     list.className = "vk-files";
@@ -77,7 +90,7 @@
     for (const file of input.files) {
       const item = document.createElement("li");
       const big = input.dataset.vkMax && file.size > Number(input.dataset.vkMax);
-      item.textContent = `${file.name}, ${size(file.size)}${big ? ". " + input.dataset.vkBig : ""}`;
+      item.textContent = `${file.name}, ${size(file.size, input.dataset)}${big ? ". " + input.dataset.vkBig : ""}`;
       if (big) item.className = "vk-files__big";
       list.append(item);
     }
@@ -90,7 +103,8 @@
     const line = document.getElementById(area.id + "-count");
     if (!line) return;
     const left = Number(area.dataset.vkLimit) - area.value.length;
-    line.textContent = (left < 0 ? area.dataset.vkOver : area.dataset.vkLeft).replace("{count}", Math.abs(left));
+    const count = String(Math.abs(left)).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+    line.textContent = (left < 0 ? area.dataset.vkOver : area.dataset.vkLeft).replace("{count}", count);
     line.classList.toggle("vk-count--over", left < 0);
   };
 
