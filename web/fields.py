@@ -101,8 +101,8 @@ class TextField(Kit, StringField):
                 _l(
                     "“%(label)s” is too long: it has %(length)s characters, and %(limit)s fit.",
                     label=self.label.text,
-                    length=len(self.data),
-                    limit=self.limit,
+                    length=number(len(self.data)),
+                    limit=number(self.limit),
                 )
             )
 
@@ -262,7 +262,7 @@ class IntegerField(ReadField):
 
     def read(self, text: str) -> int:
         digits = "".join(text.split())
-        if not re.fullmatch(r"[-\u2212]?[0-9]{1,15}", digits):
+        if not re.fullmatch(r"[-\u2212]?[0-9]{1,40}", digits):
             raise ValueError("not a whole number")
         return int(digits.replace("\u2212", "-"))
 
@@ -312,7 +312,7 @@ class PercentField(ReadField):
 
     def read(self, text: str) -> Decimal:
         bare = "".join(text.split()).removesuffix("%")
-        if not re.fullmatch(r"-?[0-9]{1,6}(?:[.,][0-9]{1,4})?", bare):
+        if not re.fullmatch(r"-?[0-9]{1,20}(?:[.,][0-9]{1,4})?", bare):
             raise ValueError("not a percentage")
         return Decimal(bare.replace(",", "."))
 

@@ -14,7 +14,7 @@ MINUS = "\u2212"
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _AMOUNT = re.compile(
-    r"(?P<sign>[-\u2212\u2013]?) ?(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,12})(?:[.,](?P<cents>[0-9]{1,2}))?"
+    r"(?P<sign>[-\u2212\u2013]?) ?(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,40})(?:[.,](?P<cents>[0-9]{1,2}))?"
 )
 _EURO = re.compile(r" ?(?:€|eur|euroa|euro)$", re.IGNORECASE)
 _FINNISH_DAY = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")

@@ -150,7 +150,8 @@ def test_what_is_not_money_is_refused_and_shown_again_as_typed(sent: Sent, typed
 
 
 @pytest.mark.parametrize(
-    ("typed", "limit"), [("199,99", "200,00"), ("10 000,01", "10\u00a0000,00"), ("-500", "200,00")]
+    ("typed", "limit"),
+    [("199,99", "200,00"), ("10 000,01", "10\u00a0000,00"), ("-500", "200,00"), ("9" * 20, "10\u00a0000,00")],
 )
 def test_an_amount_outside_its_limits_is_refused_with_the_limit(sent: Sent, typed: str, limit: str):
     form = sent(Everything, amount=typed)
@@ -205,6 +206,13 @@ def test_every_day_that_is_written_is_read_back(on: date):
 )
 def test_a_whole_number_has_its_limits(sent: Sent, typed: str, sound: bool):
     assert sent(Everything, count=typed).submitted() is sound
+
+
+def test_a_huge_number_is_told_its_limits_like_any_other(sent: Sent):
+    form = sent(Everything, count="9" * 20, rate="9" * 15)
+    assert not form.submitted()
+    assert "1–12" in str(form.count.errors[0])
+    assert "0–100" in str(form.rate.errors[0])
 
 
 @pytest.mark.parametrize(("typed", "value"), [("2,5", "2.5"), ("2.5 %", "2.5"), ("0", "0")])
