@@ -55,6 +55,8 @@ def _term(facts: Facts, policy: Policy) -> list[str]:
 def _between(facts: Facts) -> str | None:
     if "from_cents" not in facts:
         return None
+    if facts["from_cents"] == facts["to_cents"]:
+        return _("The instalment would be %(amount)s a month.", amount=money(facts["to_cents"]))
     return _(
         "The instalment would be between %(low)s and %(high)s a month.",
         low=money(facts["from_cents"]),
