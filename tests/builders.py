@@ -11,7 +11,7 @@ from lending.cases.model import Case
 from lending.people import citizens, staff
 from lending.people.citizens import Particulars
 from lending.people.model import Citizen, StaffMember
-from lending.policy.policies import policies_of
+from lending.policy.policies import Policy, policies_of
 from tests.clock import NOW
 
 _numbers = count(1)
@@ -61,6 +61,12 @@ def a_colleague(
         phone="019 555 0100",
         roles=roles or ("preparer",),
     )
+
+
+def a_purpose(policy: Policy) -> str:
+    """A purpose whose loan is paid to the borrower: home purchases, where the criteria know them."""
+    paid_to_borrower = [key for key, purpose in policy.purposes.items() if purpose.payee == "borrower"]
+    return "home" if "home" in paid_to_borrower else paid_to_borrower[0]
 
 
 def a_case(

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from lending.applications.queues import SORTS
@@ -16,6 +16,7 @@ from lending.people import access_log
 from lending.people.model import AccessLogEntry, StaffMember
 from tests.builders import a_colleague
 from tests.clock import NOW
+from tests.statements import statements_of
 from tests.web.conftest import SignIn
 from tests.web.crowd import UNIT, add_crowd, add_more
 from tests.web.demo_world import World
@@ -97,16 +98,10 @@ def _asked(world: World, pages: list[tuple[StaffMember | None, str]]) -> dict[st
 
 
 def _queries(engine: Engine, client: FlaskClient, page: str) -> int:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    response = client.get(page)
-    event.remove(engine, "before_cursor_execute", note)
+    with statements_of(engine) as sent:
+        response = client.get(page)
     assert response.status_code in (200, 303, 422), page
-    return len(asked)
+    return len(sent)
 
 
 def _grow(world: World, number: int) -> None:

@@ -8,15 +8,16 @@ from sqlalchemy import select
 
 from lending.applications.model import Application
 from lending.cases.model import Case, FrozenDocument
+from lending.collection.reminders import DAYS_TO_PAY
 from lending.loans.billing import bring_all_up_to
 from lending.people.model import Citizen
-from lending.policy.policies import policies_of
 from tests.clock import Clock
 from tests.web.office import Office, errors_of, words_of
 from tests.web.police import Police
-from tests.workflow.loan_life import a_loan, noon
-from tests.workflow.test_reminders import DUE, FIRST, SECOND, TRANSFER
+from tests.workflow.loan_life import DUE, LATE, a_loan, noon
 
+SECOND = LATE + timedelta(days=DAYS_TO_PAY)
+TRANSFER = SECOND + timedelta(days=DAYS_TO_PAY)
 LANGUAGES = {
     "fi": ("Maksukehotus", "Toinen maksukehotus", "Soittakaa meille", "ei peritä maksua", "viivästyskorkoa"),
     "sv": ("Betalningsuppmaning", "Andra betalningsuppmaningen", "Ring oss", "Ingen avgift", "ingen dröjsmålsränta"),
@@ -27,13 +28,11 @@ LANGUAGES = {
 @pytest.fixture
 def late_loan(office: Office, clock: Clock) -> UUID:
     """A loan of Kemi's whose first instalment is late."""
-    clock.now = noon(FIRST)
+    clock.now = noon(LATE)
     with office.sessions.begin() as db:
-        purposes = policies_of(db).by_id("kemi-2016").purposes
-        purpose = next(key for key, each in purposes.items() if each.payee == "borrower")
-        life = a_loan(db, organisation="kemi", purpose=purpose)
+        life = a_loan(db, organisation="kemi")
         db.add(Application(case_id=life.case.id))
-        bring_all_up_to(db, FIRST, noon(FIRST))
+        bring_all_up_to(db, LATE, noon(LATE))
         return life.loan.id
 
 
@@ -73,7 +72,7 @@ def test_the_letter_asks_the_borrower_to_call_and_costs_nothing(
     with office.sessions.begin() as db:
         db.scalars(select(Case)).one().language = language
     client = clerk(office)
-    for day in (FIRST, SECOND):
+    for day in (LATE, SECOND):
         clock.now = noon(day)
         client = clerk(office)
         assert client.send_form(f"/office/loans/{late_loan}/reminder", {}).status_code == 303
@@ -98,7 +97,7 @@ def test_the_borrower_finds_it_among_the_documents_and_on_the_timeline(
 
 def test_the_transfer_is_decided_with_reasons(office: Office, late_loan: UUID, clock: Clock) -> None:
     page = f"/office/loans/{late_loan}"
-    for day in (FIRST, SECOND):
+    for day in (LATE, SECOND):
         clock.now = noon(day)
         clerk(office).send_form(f"{page}/reminder", {})
     told = {"instalment": DUE.isoformat(), "reasons": "Ei yhteyttä."}

@@ -19,10 +19,13 @@ from lending.loans.position import Position, position
 from lending.loans.replay import replay
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import policies_of
-from tests.builders import a_case, a_citizen, a_colleague
+from tests.builders import a_case, a_citizen, a_colleague, a_purpose
 
 #: The day loans of tests are paid out unless they say otherwise.
 START = date(2026, 1, 10)
+#: Its first instalment is due on Sunday 15 February 2026; it can be paid on Monday and is late on Tuesday.
+DUE = date(2026, 2, 15)
+LATE = date(2026, 2, 17)
 
 
 def noon(day: date) -> datetime:
@@ -61,7 +64,7 @@ def a_granted_case(
     *,
     amount_cents: int = 3000_00,
     months: int = 24,
-    purpose: str = "home",
+    purpose: str | None = None,
     on: date = START,
     citizen: Citizen | None = None,
 ) -> Case:
@@ -69,6 +72,7 @@ def a_granted_case(
     at = noon(on)
     case = a_case(db, citizen or a_citizen(db), state="granted", at=at, organisation=staff.preparer.organisation)
     case.unit = staff.preparer.unit
+    purpose = purpose or a_purpose(policies_of(db).by_id(case.policy))
     proposal = Proposal(
         case_id=case.id,
         kind="grant",

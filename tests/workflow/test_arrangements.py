@@ -29,7 +29,7 @@ from lending.loans.position import position, staff_loan
 from lending.people.model import ROLES, Citizen
 from lending.policy.policies import Policies, Policy, load_policies
 from tests.arrangements import making
-from tests.builders import a_citizen, a_colleague
+from tests.builders import a_citizen, a_colleague, a_purpose
 from tests.clock import NOW
 from tests.conftest import ROOT
 from tests.workflow import applying
@@ -143,8 +143,7 @@ def apply(house: House) -> Case:
     """Send an application by the ordinary way."""
     db, by = house.db, house.citizen.actor
     case = submission.start_application(db, house.citizen, house.policy, by, NOW)
-    purpose = next(key for key, each in house.policy.purposes.items() if each.payee == "borrower")
-    asked = replace(applying.PURPOSE, purpose=purpose, amount_cents=AMOUNT, months=24)
+    asked = replace(applying.PURPOSE, purpose=a_purpose(house.policy), amount_cents=AMOUNT, months=24)
     has_ban = True if sections.asks_credit_ban(house.policy) else None
     applying.told(db, case, household=replace(applying.HOUSEHOLD, credit_ban=has_ban), purpose=asked, debts=())
     applying.attached(db, case)

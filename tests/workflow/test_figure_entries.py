@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from lending.policy.figures import figures_of, load_figures
 from lending.policy.model import FigureEntry, FigureVerdict
 from tests.builders import a_colleague
 from tests.clock import NOW
+from tests.statements import statements_of
 from tests.workflow.loan_life import a_loan, noon
 
 FOLDER = Path(__file__).parents[2] / "policies" / "figures"
@@ -167,12 +168,12 @@ def test_figures_are_read_once_in_a_transaction_and_anew_in_the_next(db: Session
     one, other = a_colleague(db, "payments").actor, a_colleague(db, "decider").actor
     db.commit()
     with sessions() as reader, sessions() as writer:
-        asked = statements(engine)
-        for _ in range(3):
-            assert reader.scalar(select(1)) == 1
-            with pytest.raises(Refused):
-                figures_of(reader).reference_rate(NOW.date())
-        assert sum("figure_verdict" in each for each in asked) == 1
+        with statements_of(engine) as sent:
+            for _ in range(3):
+                assert reader.scalar(select(1)) == 1
+                with pytest.raises(Refused):
+                    figures_of(reader).reference_rate(NOW.date())
+        assert sum("figure_verdict" in each for each in sent) == 1
         reader.rollback()
         confirm_figure(writer, enter_figure(writer, rate(), one, NOW), other, NOW)
         assert figures_of(writer).reference_rate(NOW.date()).percent
@@ -237,9 +238,3 @@ def test_a_reset_reckons_every_loan_with_the_rate_it_began_with(db: Session, eng
     db.expire_all()
     versions = db.scalars(select(PlanVersion).where(PlanVersion.reason == "reference-rate")).all()
     assert {version.terms["rates"][-1][1] for version in versions} == {"3.0"}
-
-
-def statements(engine) -> list[str]:
-    asked: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *details: asked.append(details[2]))
-    return asked

@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from lending.basics.errors import NotAllowed, NotFound
 from lending.loans.model import LedgerEntry
 from lending.loans.position import own_loan, own_loans, position, staff_loan
 from tests.builders import a_citizen, a_colleague
+from tests.statements import statements_of
 from tests.workflow.loan_life import a_loan
 
 
@@ -33,16 +34,9 @@ def test_a_position_takes_the_same_few_queries_however_long_the_history(db):
         life.pay_instalments(until)
         db.expire_all()
         loan = own_loans(db, life.borrower.actor)[0]
-        seen = []
-
-        def note(*args, seen=seen):
-            seen.append(args[2])
-
-        connection = db.connection()
-        event.listen(connection, "before_cursor_execute", note)
-        position(db, loan, until)
-        event.remove(connection, "before_cursor_execute", note)
-        counts.append(len(seen))
+        with statements_of(db) as sent:
+            position(db, loan, until)
+        counts.append(len(sent))
     assert counts[0] == counts[1] <= 5
 
 

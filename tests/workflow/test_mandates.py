@@ -26,10 +26,8 @@ class Kemi:
     """A loan of Kemi's, and the two officials who approve its extensions."""
 
     def __init__(self, db: Session, cents: int) -> None:
-        purposes = policies_of(db).by_id("kemi-2016").purposes
-        purpose = next(key for key, each in purposes.items() if each.payee == "borrower")
         self.db = db
-        self.life: Life = a_loan(db, organisation="kemi", amount_cents=cents, purpose=purpose)
+        self.life: Life = a_loan(db, organisation="kemi", amount_cents=cents)
         self.life.on(DAY)
         self.worker: StaffMember = self.life.staff.decider
         self.manager = a_colleague(db, "accounting_manager", organisation="kemi", family_name="Talous")

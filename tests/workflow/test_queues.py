@@ -1,30 +1,25 @@
 """The work queues: what stands in each, who sees it, how it is found and sorted, and at what cost."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event, insert
 from sqlalchemy.orm import Session
 
-from lending.applications.model import Application, SupplementRequest
+from lending.applications.model import SupplementRequest
 from lending.applications.queues import page_of_queue
 from lending.basics.actor import Actor
 from lending.cases.deadlines import days_waited, handling_due, local_day
 from lending.cases.model import Case
 from lending.cases.queues import EVERY, Filters, counts
 from lending.cases.states import CASE, QUEUES
-from lending.changes import grace
 from lending.changes import queues as changes
-from lending.changes.model import ChangeRequest
-from lending.loans.book import open_book
 from lending.people import staff
 from lending.people.model import Citizen, StaffMember
 from lending.people.names import sort_name
 from tests.clock import NOW
-from tests.workflow.loan_life import START, a_loan, noon
+from tests.statements import queries_in, statements_of
+from tests.workflow.queued import a_request_for_grace, some_cases
 
 TODAY = date(2026, 9, 1)
 
@@ -42,68 +37,6 @@ def a_colleague(db: Session, username: str = "preparer", unit: str = "team-1", *
         phone="1",
         roles=["preparer"],
     )
-
-
-def some_cases(db: Session, count: int, state: str = "submitted", first: int = 1, **columns: object) -> list[UUID]:
-    """Bulk insert: cases of as many people, one a minute, the first one the oldest."""
-    people = [
-        {
-            "id": uuid4(),
-            "hetu_sealed": b"x",
-            "hetu_index": uuid4().hex,
-            "given_names": f"Etu{first + index}",
-            "family_name": f"Suku{first + index:05d}",
-            "sort_name": sort_name(f"Suku{first + index:05d}", f"Etu{first + index}"),
-            "language": "fi",
-            "safety_ban": False,
-            "created_at": NOW,
-        }
-        for index in range(count)
-    ]
-    rows = [
-        {
-            "id": uuid4(),
-            "organisation": "keusote",
-            "policy": "keusote-2025",
-            "number": f"KEUSOTE-2026-{first + index:06d}",
-            "citizen_id": people[index]["id"],
-            "unit": "team-1",
-            "language": "fi",
-            "state": state,
-            "handler_id": None,
-            "opened_at": NOW,
-            "pending_since": NOW - timedelta(minutes=count - index),
-            "complete_since": None,
-            "state_since": NOW,
-        }
-        | columns
-        for index in range(count)
-    ]
-    applications = [
-        {"case_id": row["id"], "amount_cents": 100_000 + index * 100, "months": 24, "purpose": "housing"}
-        for index, row in enumerate(rows)
-    ]
-    db.execute(insert(Citizen), people)
-    db.execute(insert(Case), rows)
-    db.execute(insert(Application), applications)
-    return [row["id"] for row in rows]
-
-
-@contextmanager
-def queries_of(db: Session) -> Iterator[list[str]]:
-    engine = db.get_bind()
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append(statement)
-
-    target = engine if isinstance(engine, Engine) else engine.engine
-    event.listen(target, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(target, "before_cursor_execute", note)
 
 
 def test_every_open_state_of_a_case_that_needs_work_is_counted_in_exactly_one_queue(db: Session) -> None:
@@ -242,23 +175,15 @@ def test_a_queue_costs_as_many_queries_with_ten_cases_as_with_two_thousand(db: S
 
     def cost() -> int:
         db.expunge_all()
-        with queries_of(db) as seen:
+        with statements_of(db) as sent:
             counts(db, by)
             page_of_queue(db, by, "new", Filters(text="suku"), "name", 1, TODAY)
-        return len(seen)
+        return len(queries_in(sent))
 
     some_cases(db, 10)
     few = cost()
     some_cases(db, 1990, first=11)
     assert cost() == few == 3
-
-
-def a_request_for_grace(db: Session, on: date = START) -> ChangeRequest:
-    """A borrower's request for one grace month on a loan paid out on ``on``."""
-    life = a_loan(db, on=on)
-    day = on + timedelta(days=80)
-    choices = grace.grace_choices(open_book(db, life.loan), day)
-    return grace.request_grace(db, life.loan, choices[:1], "Ill.", life.borrower.actor, noon(day))
 
 
 def test_change_requests_wait_in_a_queue_of_their_own_until_they_have_been_decided(db: Session) -> None:

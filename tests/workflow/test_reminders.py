@@ -15,14 +15,11 @@ from lending.collection.model import CollectionTransfer, PaymentReminder
 from lending.collection.reminders import DAYS_TO_PAY, ReminderFacts, decide_transfer, reminders_of, send_reminder
 from lending.loans.model import LedgerEntry
 from lending.people.model import StaffMember
-from lending.policy.policies import policies_of
 from tests.builders import a_colleague
-from tests.workflow.loan_life import Life, a_loan, noon
+from tests.workflow.loan_life import DUE, LATE, Life, a_loan, noon
 
-#: The first instalment is due on Sunday 15 February 2026 and can be paid on Monday.
-DUE = date(2026, 2, 15)
-FIRST = date(2026, 2, 17)
-SECOND = FIRST + timedelta(days=DAYS_TO_PAY)
+#: When a second reminder may be sent of what was reminded of when it was ``LATE``, and when collection be decided on.
+SECOND = LATE + timedelta(days=DAYS_TO_PAY)
 TRANSFER = SECOND + timedelta(days=DAYS_TO_PAY)
 NEXT_DUE = date(2026, 3, 15)
 
@@ -35,9 +32,7 @@ def letter(facts: ReminderFacts) -> str:
 @pytest.fixture
 def life(db: Session) -> Life:
     """A loan of Kemi's."""
-    purposes = policies_of(db).by_id("kemi-2016").purposes
-    purpose = next(key for key, each in purposes.items() if each.payee == "borrower")
-    return a_loan(db, organisation="kemi", purpose=purpose)
+    return a_loan(db, organisation="kemi")
 
 
 def remind(life: Life, on: date, by: StaffMember | None = None) -> PaymentReminder:
@@ -51,25 +46,25 @@ def transfer(life: Life, on: date, due_date: date | None = None, **given) -> Col
 
 
 def reminded_twice(life: Life) -> None:
-    remind(life, FIRST)
+    remind(life, LATE)
     remind(life, SECOND)
 
 
 def test_a_reminder_is_sent_only_of_what_is_late(life: Life) -> None:
     with pytest.raises(Refused, match="nothing-to-remind"):
-        remind(life, FIRST - timedelta(days=1))
+        remind(life, LATE - timedelta(days=1))
     assert reminders_of(life.db, life.loan) == []
-    owed = life.on(FIRST).rows[0].open_cents
-    sent = remind(life, FIRST)
+    owed = life.on(LATE).rows[0].open_cents
+    sent = remind(life, LATE)
     assert (sent.number, sent.due_dates, sent.late_cents) == (1, [DUE.isoformat()], owed)
-    life.pay(FIRST, life.on(FIRST).overdue_cents)
+    life.pay(LATE, life.on(LATE).overdue_cents)
     with pytest.raises(Refused, match="nothing-to-remind"):
         remind(life, SECOND)
 
 
 def test_the_letter_is_kept_and_names_the_counsellor_and_the_billing_clerk(life: Life) -> None:
     life.case.handler_id = life.staff.decider.id
-    sent = remind(life, FIRST)
+    sent = remind(life, LATE)
     kept = documents.document_of(life.db, life.case, sent.document_id)
     assert (kept.kind, kept.language) == ("reminder", "fi") and documents.is_intact(kept)
     assert (
@@ -83,17 +78,17 @@ def test_the_letter_is_kept_and_names_the_counsellor_and_the_billing_clerk(life:
 
 def test_where_nobody_handles_the_case_a_preparer_of_the_unit_is_named(life: Life) -> None:
     life.case.handler_id = None
-    life.on(FIRST)
-    facts = reminders.preview_reminder(life.db, life.loan, life.staff.payments.actor, noon(FIRST))
+    life.on(LATE)
+    facts = reminders.preview_reminder(life.db, life.loan, life.staff.payments.actor, noon(LATE))
     assert facts.counsellor == life.staff.preparer and facts.clerk == life.staff.payments
     life.staff.preparer.active = False
     life.db.flush()
     with pytest.raises(Refused, match="counsellor-missing"):
-        remind(life, FIRST)
+        remind(life, LATE)
 
 
 def test_the_second_comes_two_weeks_after_the_first_and_there_is_no_third(life: Life) -> None:
-    remind(life, FIRST)
+    remind(life, LATE)
     with pytest.raises(Refused, match="reminder-too-soon") as refused:
         remind(life, SECOND - timedelta(days=1))
     assert refused.value.facts == {"earliest": SECOND}
@@ -109,7 +104,7 @@ def test_an_instalment_that_is_missed_later_is_reminded_of_twice_too(life: Life)
 
 
 def test_who_may_remind_is_said_by_the_criteria(life: Life) -> None:
-    assert remind(life, FIRST).sent_by_id == life.staff.payments.id
+    assert remind(life, LATE).sent_by_id == life.staff.payments.id
     for other in (life.staff.preparer, life.staff.decider):
         with pytest.raises(NotAllowed):
             remind(life, SECOND, other)
@@ -120,15 +115,15 @@ def test_who_may_remind_is_said_by_the_criteria(life: Life) -> None:
 def test_an_organisation_whose_criteria_do_not_name_them_has_neither(db: Session) -> None:
     elsewhere = a_loan(db)
     with pytest.raises(NotAllowed):
-        remind(elsewhere, FIRST)
+        remind(elsewhere, LATE)
     with pytest.raises(NotAllowed):
-        transfer(elsewhere, FIRST)
+        transfer(elsewhere, LATE)
 
 
 def test_a_transfer_needs_two_reminders_and_two_weeks_more(life: Life) -> None:
-    life.on(FIRST)
+    life.on(LATE)
     with pytest.raises(Refused, match="not-reminded-twice"):
-        transfer(life, FIRST)
+        transfer(life, LATE)
     reminded_twice(life)
     with pytest.raises(Refused, match="transfer-too-soon") as refused:
         transfer(life, TRANSFER - timedelta(days=1))

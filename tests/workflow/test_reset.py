@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from lending.basics.database import make_sessions
 from lending.basics.errors import Refused
@@ -18,6 +18,7 @@ from lending.loans.model import Loan, PlanVersion
 from lending.loans.reset import reset_rates
 from lending.loans.reset_terms import Kept, rest_of_kept
 from lending.policy.policies import Policies
+from tests.statements import statements_of
 from tests.workflow.loan_life import START, a_loan, noon
 from tests.workflow.new_rates import before, with_rate
 
@@ -162,17 +163,10 @@ def test_the_reset_and_the_daily_run_follow_as_often_as_the_criteria_say(db, ses
 
 
 def test_the_number_of_statements_grows_with_the_batches_alone(db, engine, sessions):
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_):
-        seen.append(statement)
-
     def statements(batch):
-        seen.clear()
-        event.listen(engine, "before_cursor_execute", note)
-        reset_rates(sessions, JULY, noon(JULY), dry_run=True, batch=batch)
-        event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
+        with statements_of(engine) as sent:
+            reset_rates(sessions, JULY, noon(JULY), dry_run=True, batch=batch)
+        return len(sent)
 
     some_loans(db)
     few = statements(100)

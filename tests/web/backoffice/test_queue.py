@@ -10,7 +10,7 @@ from tests.builders import a_case, a_citizen
 from tests.web.office import Office, address, words_of
 from tests.web.police import page_of, text_of
 from tests.workflow.cases_in_work import an_application
-from tests.workflow.test_queues import a_request_for_grace, some_cases
+from tests.workflow.queued import a_request_for_grace, some_cases
 
 
 def rows_of(response: Any) -> list[str]:
