@@ -1,74 +1,34 @@
 """The borrower's side of a loan: the agreement, my loan, grace months, a waiver; and nobody else's."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
 
 from lending.applications.model import Application
-from lending.basics.money import Cents
 from lending.changes.model import ChangeRequest
 from lending.loans import agreements, billing
 from lending.loans.agreements import Offer
 from lending.loans.model import Agreement, Loan
 from lending.loans.position import position
 from lending.people.model import Citizen
-from tests.builders import a_citizen
 from tests.clock import Clock
 from tests.web.conftest import SignIn
+from tests.web.loans.sights import GRACE, Sessions, asked_for, euros
 from tests.web.police import Police, page_of, text_of
 from tests.workflow.loan_life import a_granted_case, a_loan, noon, render, some_staff
-from web.formats import money
-
-Sessions = sessionmaker[Session]
-START = date(2026, 1, 10)
-GRACE = ["2026-03-15", "2026-04-15"]
 
 
 @pytest.fixture
-def on_start(clock: Clock) -> Clock:
-    """The clock on the day after loans of these tests begin."""
-    clock.now = noon(START + timedelta(days=1))
-    return clock
-
-
-@pytest.fixture
-def loan_id(sessions: Sessions, citizen: Citizen, on_start: Clock) -> UUID:
-    """A loan of ``citizen``: 3 000 € over 24 months."""
-    with sessions.begin() as db:
-        life = a_loan(db, citizen=citizen)
-        db.add(Application(case_id=life.case.id))
-        return life.loan.id
-
-
-@pytest.fixture
-def page(loan_id: UUID) -> str:
-    return f"/my/loans/{loan_id}"
-
-
-@pytest.fixture
-def offered(sessions: Sessions, citizen: Citizen, on_start: Clock) -> str:
+def offered(sessions: Sessions, citizen: Citizen, clock: Clock) -> str:
     """The address of an agreement that waits for ``citizen``."""
     with sessions.begin() as db:
         staff = some_staff(db)
         case = a_granted_case(db, staff, citizen=citizen)
         db.add(Application(case_id=case.id))
-        agreements.offer_agreement(db, case, Offer("15"), render, staff.preparer.actor, on_start.now)
+        agreements.offer_agreement(db, case, Offer("15"), render, staff.preparer.actor, clock.now)
         return f"/my/cases/{case.id}/agreement"
-
-
-@pytest.fixture
-def other_client(sessions: Sessions, sign_in: SignIn) -> Police:
-    with sessions.begin() as db:
-        other = a_citizen(db, given_names="Onni")
-    return sign_in(other)
-
-
-def asked_for(sessions: Sessions) -> ChangeRequest | None:
-    with sessions() as db:
-        return db.scalar(select(ChangeRequest))
 
 
 # --- The agreement ---------------------------------------------------------------------------------------------------
@@ -103,8 +63,8 @@ def test_an_agreement_that_has_changed_since_it_was_opened_is_shown_again(
         assert db.scalar(select(Agreement)).state == "offered"
 
 
-def test_the_agreement_can_still_be_read_when_the_loan_runs(citizen_client: Police, page: str, sessions: Sessions):
-    links = [link.get("href") for link in page_of(citizen_client.get(page)).iter("a")]
+def test_the_agreement_can_still_be_read_when_the_loan_runs(citizen_client: Police, mine: str, sessions: Sessions):
+    links = [link.get("href") for link in page_of(citizen_client.get(mine)).iter("a")]
     agreement = next(link for link in links if link and link.endswith("/agreement"))
     assert citizen_client.get(agreement).status_code == 200
 
@@ -120,50 +80,51 @@ def test_a_case_without_an_offer_has_no_agreement_page(citizen_client: Police, s
 
 
 def test_my_loan_shows_the_balance_of_the_day_and_the_next_payment(
-    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID, on_start: Clock
+    citizen_client: Police, mine: str, sessions: Sessions, loan_id: UUID, clock: Clock
 ):
-    text = text_of(page_of(citizen_client.get(page)))
+    text = text_of(page_of(citizen_client.get(mine)))
     with sessions() as db:
-        stands = position(db, db.get_one(Loan, loan_id), on_start.now.date())
+        stands = position(db, db.get_one(Loan, loan_id), clock.now.date())
     assert euros(stands.owed_cents) in text
     assert euros(stands.next_instalment.amount_cents) in text
     assert f"{stands.on.day}.{stands.on.month}.{stands.on.year}" in text
 
 
 def test_a_late_payment_is_told_kindly_and_without_any_cost(
-    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID, on_start: Clock
+    sign_in: SignIn, citizen: Citizen, mine: str, sessions: Sessions, loan_id: UUID, clock: Clock
 ):
-    on_start.now = noon(date(2026, 3, 10))
+    clock.now = noon(date(2026, 3, 10))
     with sessions.begin() as db:
-        billing.bring_up_to(db, db.get_one(Loan, loan_id), date(2026, 3, 10), on_start.now)
-    late = text_of(page_of(citizen_client.get(page)).find(".//*[@id='late']"))
+        billing.bring_up_to(db, db.get_one(Loan, loan_id), date(2026, 3, 10), clock.now)
+    late = text_of(page_of(sign_in(citizen).get(mine)).find(".//*[@id='late']"))
     assert late
     assert "019 555 0100" in late
 
 
 def test_the_page_asks_the_same_number_of_questions_however_long_the_loan_has_run(
-    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID, on_start: Clock
+    sign_in: SignIn, citizen: Citizen, mine: str, sessions: Sessions, loan_id: UUID, clock: Clock
 ):
-    citizen_client.get(page)
-    few = citizen_client.queries
+    early = sign_in(citizen)
+    assert early.get(mine).status_code == 200
     with sessions.begin() as db:
         billing.bring_up_to(db, db.get_one(Loan, loan_id), date(2026, 6, 20), noon(date(2026, 6, 20)))
-    on_start.now = noon(date(2026, 6, 20))
-    citizen_client.get(page)
-    assert citizen_client.queries == few
+    clock.now = noon(date(2026, 6, 20))
+    late = sign_in(citizen)
+    assert late.get(mine).status_code == 200
+    assert late.queries == early.queries
 
 
-def test_my_loan_is_on_my_own_front_page(citizen_client: Police, page: str):
-    assert page in {link.get("href") for link in page_of(citizen_client.get("/my")).iter("a")}
+def test_my_loan_is_on_my_own_front_page(citizen_client: Police, mine: str):
+    assert mine in {link.get("href") for link in page_of(citizen_client.get("/my")).iter("a")}
 
 
 # --- Grace months ----------------------------------------------------------------------------------------------------
 
 
 def test_the_effect_of_grace_months_is_shown_before_anything_is_sent(
-    citizen_client: Police, page: str, sessions: Sessions
+    citizen_client: Police, mine: str, sessions: Sessions
 ):
-    answer = citizen_client.get(f"{page}/grace/preview", query_string={"due_dates": GRACE})
+    answer = citizen_client.get(f"{mine}/grace/preview", query_string={"due_dates": GRACE})
     text = text_of(page_of(answer))
     assert "15.3.2026, 15.4.2026" in text
     # The last of 24 instalments from 15 February 2026 moves by two months.
@@ -173,9 +134,9 @@ def test_the_effect_of_grace_months_is_shown_before_anything_is_sent(
 
 
 def test_grace_months_are_asked_for_with_a_reason_and_kept_with_their_effect(
-    citizen_client: Police, page: str, sessions: Sessions
+    citizen_client: Police, mine: str, sessions: Sessions
 ):
-    answer = ask_for_grace(citizen_client, page, "Lomautus helmikuusta alkaen")
+    answer = ask_for_grace(citizen_client, mine, "Lomautus helmikuusta alkaen")
     assert answer.status_code == 303
     asked = asked_for(sessions)
     assert asked.due_dates == GRACE
@@ -184,39 +145,39 @@ def test_grace_months_are_asked_for_with_a_reason_and_kept_with_their_effect(
     assert citizen_client.get(answer.location).status_code == 200
 
 
-def test_a_request_without_a_reason_keeps_the_months(citizen_client: Police, page: str, sessions: Sessions):
-    answer = ask_for_grace(citizen_client, page, "")
+def test_a_request_without_a_reason_keeps_the_months(citizen_client: Police, mine: str, sessions: Sessions):
+    answer = ask_for_grace(citizen_client, mine, "")
     assert answer.status_code == 422
     text = text_of(page_of(answer))
     assert "15.3.2026, 15.4.2026" in text
     assert asked_for(sessions) is None
 
 
-def test_no_month_chosen_is_a_sentence_and_not_a_crash(citizen_client: Police, page: str):
-    for address in (f"{page}/grace/preview", f"{page}/grace/preview?due_dates=", f"{page}/grace/preview?due_dates=x"):
+def test_no_month_chosen_is_a_sentence_and_not_a_crash(citizen_client: Police, mine: str):
+    for address in (f"{mine}/grace/preview", f"{mine}/grace/preview?due_dates=", f"{mine}/grace/preview?due_dates=x"):
         assert page_of(citizen_client.get(address)).find(".//*[@id='error-summary']") is not None, address
 
 
 def test_more_months_than_are_left_are_refused_with_the_number(
-    citizen_client: Police, page: str, sessions: Sessions, loan_id: UUID
+    citizen_client: Police, mine: str, sessions: Sessions, loan_id: UUID
 ):
-    choices = page_of(citizen_client.get(f"{page}/grace")).findall(".//input[@name='due_dates']")
+    choices = page_of(citizen_client.get(f"{mine}/grace")).findall(".//input[@name='due_dates']")
     assert len(choices) == 12
     too_many = [*(choice.get("value") for choice in choices), "2027-03-15"]
-    answer = citizen_client.get(f"{page}/grace/preview", query_string={"due_dates": too_many})
+    answer = citizen_client.get(f"{mine}/grace/preview", query_string={"due_dates": too_many})
     assert page_of(answer).find(".//*[@id='error-summary']") is not None
 
 
-def test_a_second_request_waits_for_the_first(citizen_client: Police, page: str, sessions: Sessions):
-    ask_for_grace(citizen_client, page, "Sairausloma")
-    answer = ask_for_grace(citizen_client, page, "Sairausloma jatkuu")
+def test_a_second_request_waits_for_the_first(citizen_client: Police, mine: str, sessions: Sessions):
+    ask_for_grace(citizen_client, mine, "Sairausloma")
+    answer = ask_for_grace(citizen_client, mine, "Sairausloma jatkuu")
     assert answer.status_code == 422
     with sessions() as db:
         assert len(db.scalars(select(ChangeRequest)).all()) == 1
 
 
-def test_a_request_can_be_withdrawn_until_it_is_decided(citizen_client: Police, page: str, sessions: Sessions):
-    request_page = ask_for_grace(citizen_client, page, "Sairausloma").location
+def test_a_request_can_be_withdrawn_until_it_is_decided(citizen_client: Police, mine: str, sessions: Sessions):
+    request_page = ask_for_grace(citizen_client, mine, "Sairausloma").location
     answer = citizen_client.send_form(f"{request_page}/withdraw", from_page=request_page)
     assert answer.status_code == 303
     assert asked_for(sessions).state == "withdrawn"
@@ -226,9 +187,9 @@ def test_a_request_can_be_withdrawn_until_it_is_decided(citizen_client: Police, 
 # --- Waiver ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_waiver_of_a_part_is_asked_for(citizen_client: Police, page: str, sessions: Sessions):
+def test_a_waiver_of_a_part_is_asked_for(citizen_client: Police, mine: str, sessions: Sessions):
     answer = citizen_client.send_form(
-        f"{page}/waiver", {"scope": "part", "amount": "1 000,00", "reason": "Pitkä työttömyys"}
+        f"{mine}/waiver", {"scope": "part", "amount": "1 000,00", "reason": "Pitkä työttömyys"}
     )
     assert answer.status_code == 303
     asked = asked_for(sessions)
@@ -236,8 +197,8 @@ def test_a_waiver_of_a_part_is_asked_for(citizen_client: Police, page: str, sess
     assert citizen_client.get(answer.location).status_code == 200
 
 
-def test_a_waiver_of_everything_is_asked_for(citizen_client: Police, page: str, sessions: Sessions):
-    assert citizen_client.send_form(f"{page}/waiver", {"scope": "everything", "reason": "Eläke"}).status_code == 303
+def test_a_waiver_of_everything_is_asked_for(citizen_client: Police, mine: str, sessions: Sessions):
+    assert citizen_client.send_form(f"{mine}/waiver", {"scope": "everything", "reason": "Eläke"}).status_code == 303
     asked = asked_for(sessions)
     assert asked.everything
     assert asked.asked_principal_cents == 3000_00
@@ -254,9 +215,9 @@ def test_a_waiver_of_everything_is_asked_for(citizen_client: Police, page: str, 
     ],
 )
 def test_a_wrong_waiver_request_gets_a_sentence_and_is_kept(
-    citizen_client: Police, page: str, sessions: Sessions, wrong: dict[str, str]
+    citizen_client: Police, mine: str, sessions: Sessions, wrong: dict[str, str]
 ):
-    answer = citizen_client.send_form(f"{page}/waiver", wrong)
+    answer = citizen_client.send_form(f"{mine}/waiver", wrong)
     assert answer.status_code == 422
     found = page_of(answer)
     assert found.find(".//*[@id='error-summary']") is not None
@@ -269,32 +230,28 @@ def test_a_wrong_waiver_request_gets_a_sentence_and_is_kept(
 
 
 def test_another_citizen_finds_nothing_of_the_loan(
-    citizen_client: Police, other_client: Police, page: str, sessions: Sessions, offered: str
+    citizen_client: Police, other_client: Police, mine: str, sessions: Sessions, offered: str
 ):
-    request_page = ask_for_grace(citizen_client, page, "Sairausloma").location
+    request_page = ask_for_grace(citizen_client, mine, "Sairausloma").location
     token = other_client.token()
-    for path in (page, f"{page}/grace", f"{page}/grace/preview?due_dates={GRACE[0]}", f"{page}/waiver", request_page):
+    for path in (mine, f"{mine}/grace", f"{mine}/grace/preview?due_dates={GRACE[0]}", f"{mine}/waiver", request_page):
         assert other_client.get(path).status_code == 404, path
     assert other_client.get(offered).status_code == 404
-    for path in (offered, f"{page}/grace/preview?due_dates={GRACE[0]}", f"{page}/waiver", f"{request_page}/withdraw"):
+    for path in (offered, f"{mine}/grace/preview?due_dates={GRACE[0]}", f"{mine}/waiver", f"{request_page}/withdraw"):
         fields = {"csrf_token": token, "accepted": "y", "reason": "x", "scope": "everything"}
         assert other_client.post(path, data=fields).status_code == 404, path
 
 
 def test_a_request_is_found_under_its_own_loan_only(
-    citizen_client: Police, page: str, sessions: Sessions, citizen: Citizen
+    citizen_client: Police, mine: str, sessions: Sessions, citizen: Citizen
 ):
-    request_page = ask_for_grace(citizen_client, page, "Sairausloma").location
+    request_page = ask_for_grace(citizen_client, mine, "Sairausloma").location
     with sessions.begin() as db:
         other = a_loan(db, citizen=citizen).loan.id
     assert citizen_client.get(f"/my/loans/{other}/changes/{request_page.rsplit('/', 1)[1]}").status_code == 404
-    assert citizen_client.get(f"{page}/changes/{uuid4()}").status_code == 404
+    assert citizen_client.get(f"{mine}/changes/{uuid4()}").status_code == 404
 
 
-def ask_for_grace(client: Police, page: str, reason: str):
-    address = f"{page}/grace/preview?due_dates={GRACE[0]}&due_dates={GRACE[1]}"
+def ask_for_grace(client: Police, mine: str, reason: str):
+    address = f"{mine}/grace/preview?due_dates={GRACE[0]}&due_dates={GRACE[1]}"
     return client.post(address, data={"csrf_token": client.token(), "reason": reason})
-
-
-def euros(cents: Cents) -> str:
-    return " ".join(money(cents).split())

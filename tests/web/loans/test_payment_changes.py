@@ -7,26 +7,18 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
 
-from lending.applications.model import Application
-from lending.changes.model import ChangeRequest
 from lending.changes.new_terms import Wish, preview_change
 from lending.loans.book import open_book
 from lending.loans.ledger import balances_of
 from lending.loans.model import LedgerEntry, Loan
 from lending.loans.position import position
-from lending.people.model import Citizen
 from lending.policy import policies
-from tests.builders import a_citizen
-from tests.clock import Clock
-from tests.web.conftest import SignIn
+from tests.web.loans.sights import TODAY, Sessions, asked_for, euros
 from tests.web.police import Police, page_of, text_of
-from tests.workflow.loan_life import Life, a_loan, noon
-from web.formats import day, money
+from tests.workflow.loan_life import Life, a_loan
+from web.formats import day
 
-Sessions = sessionmaker[Session]
-START, TODAY = date(2026, 1, 10), date(2026, 1, 11)
 WHY = "Työaikani lyheni."
 #: What is wished of each kind, as it is typed, and as the domain knows it.
 WISHES = {
@@ -38,31 +30,6 @@ POSTPONED = {"due_date": "2026-02-15", "until": "10.3.2026"}
 
 
 @pytest.fixture
-def life(sessions: Sessions, citizen: Citizen, clock: Clock) -> Life:
-    """A loan of ``citizen``: 3 000 € over 24 months, the day after it was paid out."""
-    clock.now = noon(TODAY)
-    with sessions.begin() as db:
-        life = a_loan(db, citizen=citizen)
-        db.add(Application(case_id=life.case.id))
-        return life
-
-
-@pytest.fixture
-def loan_id(life: Life) -> UUID:
-    return life.loan.id
-
-
-@pytest.fixture
-def mine(loan_id: UUID) -> str:
-    return f"/my/loans/{loan_id}"
-
-
-@pytest.fixture
-def office(loan_id: UUID) -> str:
-    return f"/office/loans/{loan_id}"
-
-
-@pytest.fixture
 def postponing(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     """Criteria that let one instalment be paid a month later."""
     by_id = policies.Policies.by_id
@@ -71,25 +38,9 @@ def postponing(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     )
 
 
-@pytest.fixture
-def other_client(sessions: Sessions, sign_in: SignIn) -> Police:
-    with sessions.begin() as db:
-        other = a_citizen(db, given_names="Onni")
-    return sign_in(other)
-
-
-def asked_for(sessions: Sessions) -> ChangeRequest | None:
-    with sessions() as db:
-        return db.scalar(select(ChangeRequest))
-
-
 def ask(client: Police, mine: str, kind: str, query: dict[str, str], reason: str = WHY):
     address = f"{mine}/{kind}/preview"
     return client.post(address, query_string=query, data={"csrf_token": client.token(), "reason": reason})
-
-
-def euros(cents: int) -> str:
-    return " ".join(money(cents).split())
 
 
 # --- Asking ----------------------------------------------------------------------------------------------------------
@@ -169,7 +120,13 @@ def test_a_second_request_of_the_kind_waits_for_the_first(citizen_client: Police
 
 
 def test_an_instalment_can_be_postponed_where_the_criteria_allow_it(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, postponing: None
+    citizen_client: Police,
+    staff_client,
+    mine: str,
+    office_page: str,
+    sessions: Sessions,
+    loan_id: UUID,
+    postponing: None,
 ):
     assert f"{mine}/postponement" in {
         link.get("href") for link in page_of(citizen_client.get(f"{mine}/change")).iter("a")
@@ -178,7 +135,7 @@ def test_an_instalment_can_be_postponed_where_the_criteria_allow_it(
     assert page_of(too_long).find(".//*[@id='error-summary']") is not None
     assert "10.3.2026" in text_of(page_of(citizen_client.get(f"{mine}/postponement/preview", query_string=POSTPONED)))
     assert ask(citizen_client, mine, "postponement", POSTPONED).status_code == 303
-    decided = f"{office}/changes/{asked_for(sessions).id}"
+    decided = f"{office_page}/changes/{asked_for(sessions).id}"
     client = staff_client("decider")
     assert "10.3.2026" in text_of(page_of(client.get(decided)))
     fields = {"outcome": "grant", **POSTPONED}
@@ -192,12 +149,12 @@ def test_an_instalment_can_be_postponed_where_the_criteria_allow_it(
 
 @pytest.mark.parametrize("kind", WISHES)
 def test_what_was_shown_before_granting_is_what_comes_of_it(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, kind: str
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions, loan_id: UUID, kind: str
 ):
     query, wish = WISHES[kind]
     own_page = ask(citizen_client, mine, kind, query).location
     asked = asked_for(sessions)
-    decided, client = f"{office}/changes/{asked.id}", staff_client("decider")
+    decided, client = f"{office_page}/changes/{asked.id}", staff_client("decider")
     with sessions() as db:
         shown = preview_change(open_book(db, db.get_one(Loan, loan_id)), wish, TODAY)
     text = text_of(page_of(client.get(decided)))
@@ -215,10 +172,10 @@ def test_what_was_shown_before_granting_is_what_comes_of_it(
 
 
 def test_something_else_than_was_asked_for_may_be_granted(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions
 ):
     ask(citizen_client, mine, "extension", {"months": "6"})
-    decided, client = f"{office}/changes/{asked_for(sessions).id}", staff_client("decider")
+    decided, client = f"{office_page}/changes/{asked_for(sessions).id}", staff_client("decider")
     client.send_form(f"{decided}/decide", {"outcome": "grant", "months": "3"}, from_page=decided)
     assert asked_for(sessions).granted_terms["months"] == 3
 
@@ -234,10 +191,10 @@ def test_something_else_than_was_asked_for_may_be_granted(
     ],
 )
 def test_a_wrong_decision_gets_a_sentence_and_is_kept(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, wrong: dict[str, object]
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions, wrong: dict[str, object]
 ):
     ask(citizen_client, mine, "extension", {"months": "6"})
-    decided, client = f"{office}/changes/{asked_for(sessions).id}", staff_client("decider")
+    decided, client = f"{office_page}/changes/{asked_for(sessions).id}", staff_client("decider")
     answer = client.send_form(f"{decided}/decide", wrong, from_page=decided)
     assert answer.status_code == 422
     found = page_of(answer)
@@ -248,10 +205,10 @@ def test_a_wrong_decision_gets_a_sentence_and_is_kept(
 
 
 def test_a_refusal_needs_no_wish_and_tells_the_borrower_why(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions
 ):
     own_page = ask(citizen_client, mine, "instalment", {"instalment": "100"}).location
-    decided, client = f"{office}/changes/{asked_for(sessions).id}", staff_client("decider")
+    decided, client = f"{office_page}/changes/{asked_for(sessions).id}", staff_client("decider")
     fields = {"outcome": "refuse", "instalment": "", "reasons": "Maksukyky ei ole muuttunut", "clauses": ["5.1b"]}
     assert client.send_form(f"{decided}/decide", fields, from_page=decided).status_code == 303
     assert "Maksukyky ei ole muuttunut" in text_of(page_of(citizen_client.get(own_page)))
@@ -281,10 +238,10 @@ def payment_id(sessions: Sessions, life: Life) -> int:
 
 
 def test_a_payment_is_cancelled_once_with_its_reason(
-    staff_client, office: str, sessions: Sessions, loan_id: UUID, payment_id: int
+    staff_client, office_page: str, sessions: Sessions, loan_id: UUID, payment_id: int
 ):
-    client, page = staff_client("payments"), f"{office}/entries/{payment_id}/reverse"
-    assert page in {link.get("href") for link in page_of(client.get(office)).iter("a")}
+    client, page = staff_client("payments"), f"{office_page}/entries/{payment_id}/reverse"
+    assert page in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
     assert client.send_form(page, {}).status_code == 422
     assert client.send_form(page, {"reason": "because"}).status_code == 422
     assert client.send_form(page, {"reason": "returned-by-bank"}).status_code == 303
@@ -293,11 +250,11 @@ def test_a_payment_is_cancelled_once_with_its_reason(
         reversal = db.scalar(select(LedgerEntry).where(LedgerEntry.kind == "reversal"))
         assert (reversal.reverses_id, reversal.reason) == (payment_id, "returned-by-bank")
     assert page_of(client.get(page)).find(".//input[@name='reason']") is None
-    assert page not in {link.get("href") for link in page_of(client.get(office)).iter("a")}
+    assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
 
 
 def test_only_a_payment_of_this_loan_is_cancelled_and_only_by_those_who_may(
-    staff_client, office: str, sessions: Sessions, payment_id: int
+    staff_client, office_page: str, sessions: Sessions, payment_id: int
 ):
     with sessions.begin() as db:
         other = a_loan(db).loan.id
@@ -305,17 +262,17 @@ def test_only_a_payment_of_this_loan_is_cancelled_and_only_by_those_who_may(
     client = staff_client("payments")
     for page in (
         f"/office/loans/{other}/entries/{payment_id}/reverse",
-        f"{office}/entries/{paid_out}/reverse",
-        f"{office}/entries/999999/reverse",
+        f"{office_page}/entries/{paid_out}/reverse",
+        f"{office_page}/entries/999999/reverse",
     ):
         assert client.get(page).status_code == 404
-    assert staff_client("decider").get(f"{office}/entries/{payment_id}/reverse").status_code == 403
+    assert staff_client("decider").get(f"{office_page}/entries/{payment_id}/reverse").status_code == 403
 
 
 def test_what_is_left_is_written_off_with_reasons_and_for_good(
-    staff_client, citizen_client: Police, mine: str, office: str, sessions: Sessions, loan_id: UUID
+    staff_client, citizen_client: Police, mine: str, office_page: str, sessions: Sessions, loan_id: UUID
 ):
-    client, page = staff_client("decider"), f"{office}/write-off"
+    client, page = staff_client("decider"), f"{office_page}/write-off"
     for wrong in ({"reasons": "", "meant": "y"}, {"reasons": "Lainansaaja on kuollut."}):
         answer = client.send_form(page, wrong)
         assert answer.status_code == 422
@@ -323,17 +280,17 @@ def test_what_is_left_is_written_off_with_reasons_and_for_good(
     assert client.send_form(page, {"reasons": "Lainansaaja on kuollut.", "meant": "y"}).status_code == 303
     with sessions() as db:
         assert db.get_one(Loan, loan_id).state == "closed"
-    assert page not in {link.get("href") for link in page_of(client.get(office)).iter("a")}
+    assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
     assert page_of(client.get(page)).find(".//textarea[@name='reasons']") is None
     assert citizen_client.get(mine).status_code == 200
     assert staff_client("payments").get(page).status_code == 403
 
 
 def test_an_ended_loan_tells_that_there_is_nothing_to_change(
-    staff_client, citizen_client: Police, mine: str, office: str, loan_id: UUID, sessions: Sessions
+    staff_client, citizen_client: Police, mine: str, office_page: str, loan_id: UUID, sessions: Sessions
 ):
     owed = {"amount": "3 000,21", "value_date": day(TODAY), "effect": "shorten_term"}
-    staff_client("payments").send_form(f"{office}/payments", owed, from_page=office)
+    staff_client("payments").send_form(f"{office_page}/payments", owed, from_page=office_page)
     with sessions() as db:
         assert db.get_one(Loan, loan_id).state == "closed"
     for page in ("change", "extension", "instalment", "due-day", "grace", "pay-off", "extra-payment", "plans"):

@@ -1,54 +1,19 @@
 """What a borrower reckons before paying: a pay-off quote, an extra payment's effect by each choice, and the choice."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
-from lending.applications.model import Application
 from lending.cases.model import Case
 from lending.cases.timeline import events_of
 from lending.loans.model import Loan
 from lending.loans.payments import Payment, record_payment
 from lending.loans.position import position
-from lending.people.model import Citizen
-from tests.builders import a_citizen
-from tests.clock import Clock
-from tests.web.conftest import SignIn
+from tests.web.loans.sights import TODAY, Sessions, euros
 from tests.web.police import Police, page_of, text_of
-from tests.workflow.loan_life import a_loan, noon, some_staff
-from web.formats import day, money
-
-Sessions = sessionmaker[Session]
-TODAY = date(2026, 1, 11)
-
-
-@pytest.fixture
-def loan_id(sessions: Sessions, citizen: Citizen, clock: Clock) -> UUID:
-    """A loan of ``citizen``: 3 000 € over 24 months, the day after it was paid out."""
-    clock.now = noon(TODAY)
-    with sessions.begin() as db:
-        life = a_loan(db, citizen=citizen)
-        db.add(Application(case_id=life.case.id))
-        return life.loan.id
-
-
-@pytest.fixture
-def mine(loan_id: UUID) -> str:
-    return f"/my/loans/{loan_id}"
-
-
-@pytest.fixture
-def office(loan_id: UUID) -> str:
-    return f"/office/loans/{loan_id}"
-
-
-@pytest.fixture
-def other_client(sessions: Sessions, sign_in: SignIn) -> Police:
-    with sessions.begin() as db:
-        other = a_citizen(db, given_names="Onni")
-    return sign_in(other)
+from tests.workflow.loan_life import noon, some_staff
+from web.formats import day
 
 
 def chosen_on(page) -> str:
@@ -57,18 +22,14 @@ def chosen_on(page) -> str:
     return checked.get("value")
 
 
-def euros(cents: int) -> str:
-    return " ".join(money(cents).split())
-
-
 def test_a_pay_off_quote_is_for_the_day_that_is_chosen(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions, loan_id: UUID
 ):
     chosen = TODAY + timedelta(days=20)
     with sessions() as db:
         owed = position(db, db.get_one(Loan, loan_id), chosen).payoff
     assert owed.accrued_cents > 0
-    for client, address in ((citizen_client, f"{mine}/pay-off"), (staff_client("payments"), office)):
+    for client, address in ((citizen_client, f"{mine}/pay-off"), (staff_client("payments"), office_page)):
         text = text_of(page_of(client.get(address, query_string={"on": day(chosen)})))
         assert all(euros(each) in text for each in (owed.principal_cents, owed.accrued_cents, owed.total_cents))
 
@@ -83,7 +44,7 @@ def test_a_wrong_day_gets_a_sentence_and_is_kept(citizen_client: Police, mine: s
 
 @pytest.mark.parametrize("effect", ["shorten_term", "lower_instalment"])
 def test_the_effect_of_an_extra_payment_is_shown_by_each_choice_and_the_chosen_one_comes_true(
-    citizen_client: Police, staff_client, mine: str, office: str, sessions: Sessions, loan_id: UUID, effect: str
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions, loan_id: UUID, effect: str
 ):
     page = f"{mine}/extra-payment?amount=500&on={day(TODAY)}"
     chosen = citizen_client.send_form(page, {"effect": effect})
@@ -92,7 +53,7 @@ def test_the_effect_of_an_extra_payment_is_shown_by_each_choice_and_the_chosen_o
     assert chosen_on(found) == effect
     shown = text_of(found.find(".//*[@id='effect-table']"))
     client = staff_client("payments")
-    form = page_of(client.get(office))
+    form = page_of(client.get(office_page))
     assert chosen_on(form) == effect
     # Nothing is said of the effect with the payment: it follows the choice.
     with sessions.begin() as db:
@@ -108,11 +69,11 @@ def test_the_effect_of_an_extra_payment_is_shown_by_each_choice_and_the_chosen_o
 
 
 def test_extra_payments_shorten_the_loan_until_the_borrower_chooses_otherwise(
-    citizen_client: Police, staff_client, mine: str, office: str
+    citizen_client: Police, staff_client, mine: str, office_page: str
 ):
     found = page_of(citizen_client.get(f"{mine}/extra-payment"))
     assert chosen_on(found) == "shorten_term"
-    assert chosen_on(page_of(staff_client("payments").get(office))) == "shorten_term"
+    assert chosen_on(page_of(staff_client("payments").get(office_page))) == "shorten_term"
 
 
 @pytest.mark.parametrize("wrong", [{}, {"effect": ""}, {"effect": "vanish"}])
