@@ -9,6 +9,7 @@ from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.loans.planner import Planner
 from lending.loans.rows import Plan, PlanRow, Totals
+from lending.loans.schedule import ROWS_MAX
 from lending.loans.terms import ExtraPayment, Limits, Terms
 
 __all__ = [
@@ -50,8 +51,8 @@ def plan(terms: Terms) -> Plan:
         if refused.code in ("instalment-below-interest", "term-too-long"):
             raise _with_least_instalment(terms, refused) from None
         raise
-    if terms.instalments is None and longest is not None and made.principal_rows > longest:
-        raise _too_long(terms, longest, "instalment")
+    if terms.instalments is None and made.principal_rows > (longest or ROWS_MAX):
+        raise _too_long(terms, longest or ROWS_MAX, "instalment")
     if terms.instalments is not None and minimum is not None and made.smallest_cents < minimum:
         raise Refused(
             "instalment-too-small",

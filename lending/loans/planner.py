@@ -162,6 +162,7 @@ class Planner:
         terms = self.terms
         if self.equal_principal:
             assert terms.instalments is not None
+            self._disbursements_ahead()
             return terms.instalment_cents or round_ratio(terms.principal_cents, terms.instalments)
         if terms.instalment_cents is None:
             denominator = self.interest.denominator
@@ -182,7 +183,7 @@ class Planner:
 
     def _accrue(self, k: int) -> int:
         """The exact interest of row ``k``, over the denominator; what happens inside the row is taken in."""
-        due, left, numerator = self.dues[k], self.gaps[k], 0 if k else self.carried
+        due, left, numerator = self.dues[k], self.gaps[k], self.carried * (k == 0)
         happened: set[str] = set()
         while self.at_break < len(self.breaks) and self.breaks[self.at_break][0] < due:
             day, kind, value, effect = self.breaks[self.at_break]
@@ -284,7 +285,10 @@ class Planner:
         return round_ratio(balance, paid)
 
     def _disbursements_ahead(self) -> list[tuple[int, int, Cents]]:
-        """Disbursements still to come: (row, what is left of its period by the day count, cents)."""
+        """Disbursements still to come: (row, what is left of its period by the day count, cents).
+
+        Raises ``Refused`` where one comes after the last row.
+        """
         found = []
         for day, kind, value, _ in self.breaks[self.at_break :]:
             if kind == DISBURSEMENT:

@@ -148,6 +148,8 @@ class SlowPlanner:
         terms = self.terms
         self.now = self.rate(terms.start)
         if terms.method == "equal_principal":
+            if any(row > self.last for row, _, _ in self.paid_out_from(terms.start)):
+                raise Never("disbursement-after-last-due")
             whole = sum(cents for _, cents in terms.disbursements)
             return terms.instalment_cents or half_up(Fraction(whole, terms.instalments))
         if terms.instalment_cents is None:

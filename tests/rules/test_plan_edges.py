@@ -78,6 +78,14 @@ def test_an_instalment_of_a_cent_is_one():
     assert refusal(instalments=None, instalment_cents=0)[0] == "instalment-not-positive"
 
 
+def test_the_longest_plan_has_1200_rows_and_its_grace_months_besides():
+    free, march, april = ((date(2026, 1, 1), Decimal(0)),), date(2026, 3, 15), date(2026, 4, 15)
+    euro = {"instalments": None, "instalment_cents": 1_00, "rates": free, "grace": (march, april)}
+    assert len(plan(terms(**euro, disbursements=((date(2026, 1, 2), 1200_00),))).rows) == 1202
+    code, facts = refusal(**euro, disbursements=((date(2026, 1, 2), 1201_00),))
+    assert (code, facts["longest_months"], facts["least_instalment_cents"]) == ("term-too-long", 1200, 1_01)
+
+
 def test_nothing_is_due_on_the_day_the_money_is_paid_out():
     assert refusal(disbursements=((DAY, 100_00),))[0] == "first-due-too-early"
     assert plan(terms(disbursements=((date(2026, 2, 14), 100_00),))).rows[0].days == 1
