@@ -54,6 +54,19 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.assessment.capacity": ("test_capacity", "test_worked_examples"),
     "lending.assessment.norm_choice": ("test_norm_choice",),
     "lending.assessment.saving": ("test_norm_choice", "test_capacity"),
+    "lending.assessment.checks": ("test_grounds",),
+    "lending.applications.attachment_duty": ("test_grounds",),
+    "lending.fund.caps": ("test_fund_rules",),
+    "lending.fund.pace": ("test_fund_rules",),
+    "lending.policy.figure": ("test_figures", "test_overlay"),
+    "lending.policy.norms": ("test_norms", "test_figures"),
+    "lending.policy.overlay": ("test_overlay",),
+    "lending.policy.outlook": ("test_overlay",),
+    "lending.cases.deadlines": ("test_deadlines",),
+    "lending.changes.offered": ("test_deadlines",),
+    "lending.loans.billing_dates": ("test_deadlines",),
+    "lending.loans.outlook": ("test_loan_outlook",),
+    "lending.loans.extra_payment": ("test_extra_payment",),
 }
 
 SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
@@ -321,8 +334,10 @@ def _warm() -> None:
     import holidays
     import hypothesis.strategies
     import pytest
+    import sqlalchemy.dialects.postgresql
+    import sqlalchemy.orm
 
-    assert hypothesis.strategies and pytest
+    assert hypothesis.strategies and pytest and sqlalchemy
     holidays.country_holidays("FI", years=range(2020, 2036))
     sys.path.insert(0, str(ROOT))
     os.chdir(ROOT)

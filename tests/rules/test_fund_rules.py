@@ -46,6 +46,14 @@ def test_the_caps_of_kemi_name_their_clauses(kemi: Policy) -> None:
     ]
 
 
+def test_before_anything_is_lent_every_cap_is_free(kemi: Policy) -> None:
+    assert Sums() == Sums(0, 0, 0, 0, 0, 0)
+    caps = caps_of(
+        capped(kemi, granted_in_year_max_cents=100, outstanding_max_cents=300, capital_cents=400), 90, Sums()
+    )
+    assert [cap.left_after_reserved_cents for cap in caps] == [90, 100, 300, 400]
+
+
 def test_where_there_is_no_cap_nothing_is_refused(kemi: Policy) -> None:
     caps = caps_of(capped(kemi), None, Sums(granted_cents=10**9))
     assert caps == ()
@@ -84,6 +92,8 @@ def test_what_is_reserved_warns_and_does_not_refuse() -> None:
     assert short_caps(caps, 60) == ()
     assert [cap.kind for cap in short_caps(caps, 61)] == ["appropriation", "outstanding"]
     assert short_caps([Cap("appropriation", 100, 40, 61, None)], 1) != ()
+    # What waits, all of it granted, would just use the cap up.
+    assert short_caps([Cap("appropriation", 100, 40, 60, None)], 1) == ()
 
 
 def test_months_add_up_against_an_even_pace() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lending.applications.model import Application, Debt, MoneyLine
 from lending.assessment.capacity import Capacity
-from lending.assessment.checks import Gathered, StayingDebt, check, check_all
+from lending.assessment.checks import Gathered, StayingDebt, arranges_debts, check, check_all
 from lending.assessment.grounds import assessed_clauses
 from lending.policy.policies import load_policies
 
@@ -91,6 +91,15 @@ def test_the_instalment_must_reach_the_minimum(cents: int, months: int, expected
     assert result("instalment", an_application(amount_cents=cents, months=months)) == expected
 
 
+def test_an_instalment_that_can_just_be_the_minimum_is_for_a_person_to_judge() -> None:
+    small = gathered(an_application(amount_cents=1900_00, months=96))
+    highest = check("instalment", small)[1]["to_cents"]
+    assert check("instalment", replace(small, policy=replace(POLICY, instalment_min_cents=highest)))[0] == (
+        "needs_judgment"
+    )
+    assert check("instalment", replace(small, policy=replace(POLICY, instalment_min_cents=highest + 1)))[0] == "not_met"
+
+
 @pytest.mark.parametrize(
     ("left", "expected"),
     [(92_71, "met"), (92_70, "needs_judgment"), (83_34, "needs_judgment"), (83_33, "not_met"), (None, "not_known")],
@@ -141,7 +150,23 @@ def test_what_could_be_saved_in_a_year_is_a_fact_for_the_judgment(left: int | No
 
 
 def test_nobody_is_told_to_save_for_debts_that_are_arranged() -> None:
-    assert result("could-be-saved", an_application(purpose="debts", debts=[a_debt()]), left=900_00) == "met"
+    arranging = an_application(purpose="debts", debts=[a_debt()])
+    assert check("could-be-saved", gathered(arranging, left=900_00)) == ("met", {"arranges_debts": True})
+
+
+@pytest.mark.parametrize(
+    ("purpose", "arranged", "arranges"),
+    [("debts", False, True), ("home", True, True), ("home", False, False), ("holiday", False, False)],
+)
+def test_debts_are_arranged_by_the_purpose_or_by_the_debts_marked_so(
+    purpose: str, arranged: bool, arranges: bool
+) -> None:
+    assert arranges_debts(POLICY, an_application(purpose=purpose, debts=[a_debt(arranged=arranged)])) == arranges
+
+
+def test_before_a_purpose_is_told_only_the_debts_marked_say_whether_they_are_arranged() -> None:
+    assert not arranges_debts(POLICY, an_application(purpose=None))
+    assert arranges_debts(POLICY, an_application(purpose=None, debts=[a_debt()]))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +177,15 @@ def test_debts_that_the_income_covers_need_judgment(left: int | None, expected: 
 
 
 def test_a_loan_for_something_else_has_no_debts_to_manage() -> None:
-    assert result("debts-manageable", left=500_00) == "met"
+    assert check("debts-manageable", gathered(left=500_00)) == ("met", {"arranges_debts": False})
+
+
+def test_whoever_judges_debts_sees_what_they_cost_and_how_many_are_late() -> None:
+    debts = [a_debt(), a_debt(stage="late"), a_debt(stage="in_enforcement")]
+    worksheet = Capacity(2000_00, 1000_00, 720_00, debt_before_cents=240_00, debt_after_cents=0)
+    found = gathered(an_application(purpose="debts", debts=debts), capacity=worksheet)
+    facts = {"left_cents": 40_00, "service_cents": 240_00, "late": 2}
+    assert check("debts-manageable", found) == ("needs_judgment", facts)
 
 
 def test_a_debt_to_a_private_person_may_exist_but_not_be_arranged() -> None:
@@ -183,6 +216,11 @@ def test_a_second_loan_is_an_obstacle() -> None:
 def test_what_needs_a_person_is_left_to_a_person(name: str, told: dict[str, object]) -> None:
     assert result(name) == "met"
     assert result(name, an_application(**told)) == "needs_judgment"
+
+
+def test_only_social_assistance_that_is_paid_counts_as_such() -> None:
+    for line in (money("income", "pension", 900), money("income", "social_assistance", 0)):
+        assert result("social-assistance", an_application(lines=[line])) == "met"
 
 
 def test_a_clause_that_data_decides_forbids_outright() -> None:
