@@ -11,7 +11,8 @@ from pathlib import Path
 from lending.basics.vault import KEY_BYTES
 from tests.bench import Measurements, Once, bench
 from tests.web.crowd import UNIT, add_crowd
-from tests.web.demo_world import Address, World, make_template
+from tests.web.demo_addresses import Address
+from tests.web.demo_world import World, make_template
 from web.app import create_app
 from web.config import Config
 from web.wiring import wiring

@@ -1,19 +1,14 @@
-"""The demo's people and cases as a world to walk in: every address of every route, filled with something real.
-
-A route whose arguments this module does not know makes every test fail that walks all routes: say in ``THINGS`` what
-the argument may name.
-"""
+"""The demo's people and cases as a world to walk in: everybody signed in, every address of every route to open."""
 
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,21 +19,15 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import Rule
 
 from integrations.storage import FolderStore
-from lending.applications.model import SupplementRequest
-from lending.assessment.model import Worksheet, WorksheetLine
 from lending.basics import migrations
 from lending.basics.database import make_engine, make_sessions
-from lending.cases.model import Attachment, Case, FrozenDocument
-from lending.cases.queues import EVERY
-from lending.cases.states import QUEUES
+from lending.cases.model import Case
 from lending.changes.grace import grace_choices
-from lending.changes.model import ChangeRequest
 from lending.loans.book import open_book
-from lending.loans.model import Agreement, LedgerEntry, Loan
+from lending.loans.model import Loan
 from lending.people.model import ROLES, AccessLogEntry, Citizen, SignIn, StaffMember
-from lending.policy.model import FigureEntry
-from portal.changes import KIND
 from tests.clock import NOW, Clock
+from tests.web.demo_addresses import ONLY, QUERIES, THINGS, Address, Things, entered, is_beside, one_of_each, paths
 from tests.web.demo_tales import widen
 from tests.web.police import Police
 from web import signin
@@ -52,87 +41,12 @@ from web.transaction import readers_of
 from web.wiring import wiring
 
 Person = Citizen | StaffMember
-Things = dict[UUID, dict[str, list[tuple[Any, str]]]]
-ARGUMENT = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 METHODS = ("GET", "POST")
 
 #: The roles that somebody has where most of the demo happens; others have roles that only their own criteria know.
 KEUSOTE_ROLES = [
     role for role in ROLES if any(role in each.roles for each in STAFF.values() if each.organisation == KEUSOTE)
 ]
-
-#: What the argument after this part of an address may name of a case: its id, and what tells it from its like.
-THINGS: dict[str, Callable[[Session, Case], list[tuple[Any, str]]]] = {
-    "cases": lambda db, case: [(case.id, "")],
-    "loans": lambda db, case: _found(db, Loan, case),
-    "attachments": lambda db, case: _found(db, Attachment, case, Attachment.removed_at.is_(None))[:1],
-    "documents": lambda db, case: _found(db, FrozenDocument, case),
-    "supplements": lambda db, case: _found(db, SupplementRequest, case),
-    "changes": lambda db, case: _found(db, ChangeRequest, case),
-    "lines": lambda db, case: _lines(db, case),
-    "entries": lambda db, case: _payments(db, case),
-}
-#: Addresses that exist of some things only: the condition on what ``THINGS`` found, or on the case.
-ONLY: dict[str, Callable[[Session, Case, str], bool]] = {
-    "/my/cases/<uuid:case_id>/agreement": lambda db, case, stage: bool(_found(db, Agreement, case)),
-    **{
-        # Spouses borrow together under the criteria of one organisation.
-        f"/my/cases/<uuid:case_id>/co-borrower{page}": lambda db, case, stage: case.organisation == "kemi"
-        for page in ("", "/withdraw")
-    },
-    **{
-        # Reminders are sent under the criteria of one organisation.
-        f"/office/loans/<uuid:loan_id>/{page}": lambda db, case, stage: case.organisation == "kemi"
-        for page in ("reminder", "transfer")
-    },
-    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide": lambda db, case, stage: "waiver" not in stage,
-    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-extension": lambda db, case, stage: (
-        "-extension-" in stage
-    ),
-    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-waiver": lambda db, case, stage: "waiver" in stage,
-    "/office/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide-waiver": lambda db, case, stage: "waiver" in stage,
-    **{
-        # Nobody may postpone an instalment under the criteria of the demo.
-        f"/my/loans/<uuid:loan_id>/{KIND}{page}": lambda db, case, stage: "postponement" not in stage
-        for page in ("", "/preview")
-    },
-}
-#: Arguments that name nothing of a case.
-NAMES = {"organisation": ["keusote", "kemi", "pohjois-savo"]}
-#: Queries with which a page shows what it does not show without.
-QUERIES: dict[str, list[dict[str, str]]] = {
-    "/office": [{"queue": queue} for queue in (*QUEUES, EVERY)]
-    + [{"queue": EVERY, "sort": sort} for sort in ("newest", "name", "amount")]
-    + [{"queue": EVERY, "text": "nobody at all"}, {"queue": EVERY, "whose": "mine"}, {"queue": EVERY, "page": "2"}],
-    "/office/loans": [{"text": "nobody at all"}],
-    "/office/fund": [{"year": "2025"}, {"year": "2027"}, {"year": "x"}],
-    "/my/loans/<uuid:loan_id>/pay-off": [{"on": "1.12.2026"}, {"on": "x"}],
-    "/my/loans/<uuid:loan_id>/extra-payment": [
-        {"amount": amount, "on": "20.9.2026"} for amount in ("500", "99 999", "")
-    ],
-    "/office/access-log": [{"number": "KEUSOTE-2026-000001"}, {"number": "KEUSOTE-2026-999999"}],
-    "/<organisation>/calculator": [{"amount": "3 500", "months": "36"}, {"amount": "x", "months": "0"}],
-    "/sign-in": [{"to": "/my/access-log"}],
-}
-
-
-@dataclass(frozen=True)
-class Address:
-    """A route with its arguments filled in: whose case it is about, and what the route says of who may open it.
-
-    Addresses of one rule with the same ``stage`` show much the same.
-    """
-
-    method: str
-    rule: str
-    path: str
-    guard: Guard
-    case: Case | None = None
-    stage: str = ""
-
-    def __str__(self) -> str:
-        about = f" ({self.case.number or 'draft'}, {self.case.state})" if self.case else ""
-        return f"{self.method} {self.path}{about}"
 
 
 class World:
@@ -298,7 +212,7 @@ class World:
         """Addresses whose first part names one case and whose last part a thing of another that the reader may open."""
         for address in one_of_each(self.addresses(realm), state="draft"):
             if address.rule.count("<uuid:") > 1:
-                others = [path for case, path, _stage in self._filled[address.rule] if _is_beside(case, address.case)]
+                others = [path for case, path, _stage in self._filled[address.rule] if is_beside(case, address.case)]
                 assert others, f"Nothing in the demo shows two cases with a thing for {address.rule}"
                 own, other = address.path.split("/"), others[0].split("/")
                 yield replace(address, path="/".join([*own[:4], *other[4:]]))
@@ -315,17 +229,17 @@ class World:
 
     def _fill(self, db: Session, rule: Rule, things: Things) -> Iterator[tuple[Case | None, str, str]]:
         if "<uuid:" not in rule.rule:
-            yield from ((None, path, stage) for path, stage in _paths(rule.rule, {}))
+            yield from ((None, path, stage) for path, stage in paths(rule.rule, {}))
             return
         if rule.rule.startswith("/office/figures/"):
-            yield from ((None, path, stage) for path, stage in _paths(rule.rule, {"rows": _entered(db)}))
+            yield from ((None, path, stage) for path, stage in paths(rule.rule, {"rows": entered(db)}))
             return
         fits = ONLY.get(rule.rule, lambda db, case, stage: True)
         for case in self.cases:
             # A draft is the citizen's alone.
             if case.number or self.guard(rule).realm == "citizen":
                 asked = "-asked" if things[case.id]["supplements"] else ""
-                for path, stage in _paths(rule.rule, things[case.id]):
+                for path, stage in paths(rule.rule, things[case.id]):
                     if fits(db, case, stage):
                         yield case, path, f"{case.state}{asked}{stage}"
 
@@ -408,72 +322,3 @@ def signed_in(person: Person) -> SignIn:
         last_seen_at=NOW,
         ends_at=NOW.replace(hour=23),
     )
-
-
-def one_of_each(addresses: Iterable[Address], state: str = "in_preparation") -> list[Address]:
-    """One address for each route and method: of a case in ``state`` where there is one."""
-    chosen: dict[tuple[str, str], Address] = {}
-    for address in addresses:
-        key = (address.method, address.rule)
-        if key not in chosen or (address.case and address.case.state == state):
-            chosen[key] = address
-    return list(chosen.values())
-
-
-def one_of_each_stage(addresses: Iterable[Address]) -> list[Address]:
-    """One address for each route, method and stage."""
-    chosen: dict[tuple[str, str, str], Address] = {}
-    for address in addresses:
-        chosen.setdefault((address.method, address.rule, address.stage), address)
-    return list(chosen.values())
-
-
-def _is_beside(case: Case | None, other: Case | None) -> bool:
-    """Whether these are two cases of the same unit; a draft has none yet."""
-    return case is not None and other is not None and case.id != other.id and other.unit in (None, case.unit)
-
-
-def _found(db: Session, table: Any, case: Case, *conditions: Any) -> list[tuple[UUID, str]]:
-    rows = db.scalars(select(table).where(table.case_id == case.id, *conditions).order_by(table.id))
-    return [(row.id, f"-{getattr(row, 'kind', '')}-{getattr(row, 'state', '')}") for row in rows]
-
-
-def _lines(db: Session, case: Case) -> list[tuple[UUID, str]]:
-    query = select(WorksheetLine).join(Worksheet).where(Worksheet.case_id == case.id, Worksheet.state != "replaced")
-    return [(line.id, f"-{line.side}") for line in db.scalars(query.order_by(WorksheetLine.position))][:3]
-
-
-def _payments(db: Session, case: Case) -> list[tuple[int, str]]:
-    query = select(LedgerEntry.id).join(Loan).where(Loan.case_id == case.id, LedgerEntry.kind == "payment")
-    return [(number, "") for number in db.scalars(query.order_by(LedgerEntry.id))][:1]
-
-
-def _entered(db: Session) -> list[tuple[UUID, str]]:
-    """Rows of figures that staff have entered."""
-    return [(entry.id, f"-{entry.state}") for entry in db.scalars(select(FigureEntry).order_by(FigureEntry.entered_at))]
-
-
-def _paths(rule: str, things: dict[str, list[tuple[UUID, str]]]) -> Iterator[tuple[str, str]]:
-    """Every way to fill the arguments of ``rule``, with the stage of what is named."""
-    parts = rule.split("/")
-    choices: list[list[tuple[object, str]]] = [[(part, "")] for part in parts]
-    for place, part in enumerate(parts):
-        if found := ARGUMENT.fullmatch(part):
-            choices[place] = _choices(found, parts[place - 1], things, rule)
-    for chosen in product(*choices):
-        yield "/".join(str(part) for part, _ in chosen), "".join(stage for _, stage in chosen)
-
-
-def _choices(
-    found: re.Match[str], before: str, things: dict[str, list[tuple[UUID, str]]], rule: str
-) -> list[tuple[object, str]]:
-    if found["kind"] == "any":
-        options = [each.strip().strip('"') for each in found["options"].split(",")]
-        return [(each, f"-{each}") for each in options]
-    if found["kind"] in ("uuid", "int"):
-        assert before in things or before in THINGS, (
-            f"Say in THINGS of {__name__} what <{found['name']}> of {rule} may name."
-        )
-        return [*things[before]]
-    assert found["name"] in NAMES, f"Say in NAMES of {__name__} what <{found['name']}> of {rule} may be."
-    return [(each, "") for each in NAMES[found["name"]]]

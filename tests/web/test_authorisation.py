@@ -1,7 +1,7 @@
 """On the demo's people and cases: nobody reaches what belongs to somebody else, whatever address they try.
 
 Every route of the application is tried, with every kind of thing that it can name. A new route is tried as soon as it
-is there; one that the demo has nothing for fails (see ``tests.web.demo_world``).
+is there; one that the demo has nothing for fails (see ``tests.web.demo_addresses``).
 """
 
 import re
@@ -14,7 +14,8 @@ from sqlalchemy import select
 from lending.cases.model import Case
 from lending.people.model import ROLES, StaffMember
 from tests.builders import a_colleague
-from tests.web.demo_world import KEUSOTE_ROLES, Address, Person, World, one_of_each, one_of_each_stage, signed_in
+from tests.web.demo_addresses import Address, one_of_each, one_of_each_stage
+from tests.web.demo_world import KEUSOTE_ROLES, Person, World, signed_in
 from tests.web.inventory import written_down
 from web.demo.people import KEUSOTE
 from web.wiring import wiring

@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from lending.people.model import LANGUAGES, ROLES, Citizen
-from tests.web.demo_world import Address, Person, World, one_of_each_stage
+from tests.web.demo_addresses import Address, one_of_each_stage
+from tests.web.demo_world import Person, World
 from web.guard import Guard
 
 #: Written whenever somebody reads: who has seen what, and when they were last here.

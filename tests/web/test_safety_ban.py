@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from lending.cases.model import Case, Event, FrozenDocument, Notice
 from lending.people.model import StaffMember
-from tests.web.demo_world import KEUSOTE_ROLES, Address, World
+from tests.web.demo_addresses import Address
+from tests.web.demo_world import KEUSOTE_ROLES, World
 from web.demo.people import CITIZENS
 
 #: Where she lives: street, postal code, the municipality by its names and by its number.
