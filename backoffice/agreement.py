@@ -1,6 +1,5 @@
 """The credit agreement: offered with its plan, read, concluded. Its words are in templates/letters/agreement.*."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
-from backoffice.letters import paragraphs
+from backoffice.letters import paragraphs, together_in_letter
 from lending.applications.model import Application
 from lending.basics.errors import Refused
 from lending.cases import documents
@@ -136,7 +135,8 @@ def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[st
     decision = decision_of(db, case)
     assert decision is not None
     application = db.get(Application, case.id)
-    rate = figures_of(db).reference_rate(local_day(offered.offered_at))
+    # A loan without interest needs no reference rate, also where none is known for the day.
+    rate = figures_of(db).reference_rate(local_day(offered.offered_at)) if policy.interest != "none" else None
     borrower = citizens.get(db, case.citizen_id)
     purpose = policy.purposes[offered.purpose]
     return {
@@ -148,14 +148,16 @@ def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[st
         "decided_on": local_day(decision.decided_at),
         "borrower_name": borrower.display_name,
         "borrower_code": citizens.masked_hetu(db, borrower),
-        "together": _together(db, offered),
+        "together": together_in_letter(
+            db, db.get(CoBorrower, offered.co_borrower_id) if offered.co_borrower_id else None
+        ),
         "amount_cents": offered.principal_cents,
         "purpose": purpose.names[case.language],
         "purpose_details": application.purpose_details if application else None,
         "payee": purpose.payee,
         "rate": offered.rate_percent,
-        "rate_from": rate.valid_from,
-        "rate_until": rate.valid_until,
+        "rate_from": rate.valid_from if rate else None,
+        "rate_until": rate.valid_until if rate else None,
         "due_day": offered.due_day,
         "expected_on": offered.expected_on,
         "instalment_cents": offered.instalment_cents,
@@ -163,20 +165,4 @@ def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[st
         "rows": plan.rows,
         "other_terms": paragraphs(offered.other_terms),
         "may_accelerate": offered.may_accelerate,
-    }
-
-
-def _together(db: Session, offered: Agreement) -> dict[str, Any] | None:
-    """The other borrower and how the liability is divided, in per cent; no shares where both answer for all of it."""
-    if offered.co_borrower_id is None:
-        return None
-    other = db.get_one(CoBorrower, offered.co_borrower_id)
-    assert other.citizen_id is not None
-    citizen = citizens.get(db, other.citizen_id)
-    shares = [None if each is None else Decimal(each) / 10 for each in (other.own_share_permille, other.share_permille)]
-    return {
-        "name": citizen.display_name,
-        "code": citizens.masked_hetu(db, citizen),
-        "own_share": shares[0],
-        "share": shares[1],
     }

@@ -1,16 +1,18 @@
 """Decision letters: the facts of a decision written out in the language of the case, ready to be frozen."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.applications.model import Application
 from lending.basics.actor import Actor
 from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
-from lending.cases.model import Case
+from lending.cases.model import Case, CoBorrower
 from lending.decisions.casefile import figures_behind
 from lending.decisions.decision import Render
 from lending.decisions.letter import LetterFacts, letter_facts
@@ -18,6 +20,7 @@ from lending.decisions.model import Decision, Proposal
 from lending.decisions.time_limits import known_on, last_day
 from lending.loans.affordability import Conditions, instalment_of
 from lending.loans.outlook import conditions_on
+from lending.people import citizens
 from lending.people.citizens import masked_hetu
 from lending.policy.policies import policies_of
 from web.letters import as_written, write_letter
@@ -54,6 +57,7 @@ def _context(db: Session, facts: LetterFacts) -> dict[str, Any]:
         "decided_on": local_day(decision.decided_at),
         "applicant_name": facts.citizen.display_name,
         "applicant_code": masked_hetu(db, facts.citizen),
+        "together": together_in_letter(db, co_borrower_of(db, case) if may_borrow_together(policy) else None),
         "applied_amount_cents": application.amount_cents,
         "applied_months": application.months,
         "applied_purpose": applied.names[language] if applied else "",
@@ -81,6 +85,20 @@ def _context(db: Session, facts: LetterFacts) -> dict[str, Any]:
         "channel": decision.channel,
         "notice_on": decision.known_on,
         "claim_by": decision.last_day_to_claim,
+    }
+
+
+def together_in_letter(db: Session, other: CoBorrower | None) -> dict[str, Any] | None:
+    """The other borrower and how the liability is divided, in per cent; no shares where both answer for all of it."""
+    if other is None or other.citizen_id is None or other.state != "accepted":
+        return None
+    citizen = citizens.get(db, other.citizen_id)
+    shares = [None if each is None else Decimal(each) / 10 for each in (other.own_share_permille, other.share_permille)]
+    return {
+        "name": citizen.display_name,
+        "code": masked_hetu(db, citizen),
+        "own_share": shares[0],
+        "share": shares[1],
     }
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from lending.basics.money import Cents
 from web.clock import local
@@ -76,6 +76,11 @@ def months(count: int | None) -> str:
     return "" if count is None else ngettext("%(num)s month", "%(num)s months", count)
 
 
+def within(text: str) -> str:
+    """Words that begin with a capital as they stand within a sentence: ``Monday to Friday`` stays so in English."""
+    return text if get_locale() and get_locale().language == "en" else text[:1].lower() + text[1:]
+
+
 def read_amount(text: str) -> Cents:
     """Read what people type: ``1 234,50``, ``1234.5``, ``1 234,50 €``. Raises ``ValueError`` for anything else."""
     found = _AMOUNT.fullmatch(_EURO.sub("", _SPACES.sub(" ", text).strip()))
@@ -103,4 +108,5 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "months": months,
+    "within": within,
 }

@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from backoffice.letters import render_decision
 from lending.applications.model import Application
 from lending.cases.model import Case, CoBorrower, Event, FrozenDocument
+from lending.decisions.decision import decision_of
 from lending.loans import agreements, disbursement
 from lending.loans.disbursement import Payee
 from lending.loans.model import Agreement, Loan
@@ -308,3 +311,37 @@ def test_a_draft_is_its_writers_alone_and_tells_who_borrows(pages: Pages) -> Non
     for page in (draft, f"{draft}/check"):
         words = words_of(pages.own.get(page))
         assert "Eeva Virtanen" in words and "Borrows together with you" in words
+
+
+@pytest.mark.parametrize(
+    ("liability", "sentence"),
+    [
+        ("divided", "hakija vastaa luotosta 60 %, Eeva Virtanen 40 %"),
+        ("joint", "molemmat vastaavat koko luotosta"),
+    ],
+)
+def test_the_decision_names_the_spouse_and_how_both_are_liable(
+    pages: Pages, app: Flask, liability: str, sentence: str
+) -> None:
+    pages.invite(liability=liability)
+    pages.answer()
+    with pages.sessions.begin() as db:
+        db.get_one(Citizen, pages.applicant.id).language = "fi"
+    pages.grant()
+    with pages.sessions() as db, app.test_request_context("/"):
+        decision = decision_of(db, db.get_one(Case, pages.case_id))
+        assert decision is not None
+        letter = " ".join(render_decision(db, decision).replace("\u00a0", " ").split())
+    assert "Yhdessä hakijan kanssa" in letter and "Eeva Virtanen" in letter and sentence in letter
+    assert "kun hakija, hänen puolisonsa ja luotonantaja ovat hyväksyneet" in letter
+
+
+def test_the_offer_of_a_loan_without_interest_speaks_of_none(pages: Pages) -> None:
+    staff = pages.grant()
+    with pages.sessions.begin() as db:
+        db.get_one(StaffMember, staff.preparer.id).language = "en"
+    office = pages.sign_in(staff.preparer)
+    words = words_of(office.get(f"/office/cases/{pages.case_id}/agreement/offer"))
+    assert "The loan is interest-free, and there are no costs." in words and "There is no interest" in words
+    assert "reference rate of the day" not in words and "with interest" not in words
+    assert "the loan is interest-free" in words_of(office.get(f"/office/cases/{pages.case_id}/agreement"))
