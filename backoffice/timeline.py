@@ -83,8 +83,13 @@ def _granted(facts: dict[str, Any], policy: Policy) -> str | None:
 
 
 def _refused(facts: dict[str, Any], policy: Policy) -> str | None:
-    clauses = ", ".join(facts.get("clauses", ()))
+    clauses = ", ".join(_cited(each) for each in facts.get("clauses", ()))
     return _("Clauses: %(clauses)s", clauses=clauses) if clauses else None
+
+
+def _cited(clause: str | None) -> str:
+    """The number of a clause that is cited with its criteria: ``5.1c`` of ``keusote-2025:5.1c``."""
+    return (clause or "").rpartition(":")[2]
 
 
 def _edited(facts: dict[str, Any], policy: Policy) -> str | None:
@@ -97,7 +102,11 @@ def _edited(facts: dict[str, Any], policy: Policy) -> str | None:
 
 
 def _judged(facts: dict[str, Any], policy: Policy) -> str | None:
-    return _("%(clause)s: %(judgment)s", clause=facts.get("clause"), judgment=label("finding", facts.get("judgment")))
+    return _(
+        "Clause %(clause)s: %(judgment)s",
+        clause=_cited(facts.get("clause")),
+        judgment=label("finding", facts.get("judgment")),
+    )
 
 
 def _computed(facts: dict[str, Any], policy: Policy) -> str | None:

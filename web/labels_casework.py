@@ -204,8 +204,8 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "lapsed": _l("Application withdrawn"),
     },
     "decision-kind": {
-        "grant": _l("Grant the loan"),
-        "refusal": _l("Refuse the loan"),
+        "grant": _l("The loan is granted"),
+        "refusal": _l("The loan is refused"),
     },
     "proposal-state": {
         "open": _l("Waiting for decision"),

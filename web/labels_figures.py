@@ -68,6 +68,13 @@ FIGURE_LABELS: dict[str, dict[str, LazyString]] = {
         "outstanding": _l("Most that may be outstanding"),
         "capital": _l("Capital of the fund"),
     },
+    # Before the amount that is left.
+    "cap-left": {
+        "appropriation": _l("Of the appropriation of the year"),
+        "granted-in-year": _l("Of what may be granted this year"),
+        "outstanding": _l("Of what may be outstanding at a time"),
+        "capital": _l("Of the capital of the fund"),
+    },
 }
 
 FIGURE_ENTRY_COLOURS = {"entered": "amber", "confirmed": "green", "rejected": "red"}
