@@ -59,6 +59,15 @@ class Databases:
         self._drop(dialect, name)
 
     @contextmanager
+    def copied(self, dialect: str, name: str, tell: Callable[[Engine], None]) -> Iterator[Engine]:
+        """The same, and ``tell`` has happened in it: once a run for all who ask for it by this ``name``."""
+        template = once(self._run, f"{name}-{dialect}", lambda: self._told(dialect, name, tell))
+        copy = f"test_{uuid4().hex[:12]}"
+        with engine_of(self._copy(dialect, copy, template)) as engine:
+            yield engine
+        self._drop(dialect, copy)
+
+    @contextmanager
     def empty(self, dialect: str) -> Iterator[Engine]:
         """A database without a table, for one test."""
         name = f"empty_{uuid4().hex[:12]}"
@@ -72,11 +81,12 @@ class Databases:
             engine.dispose()
 
     def _new(self, dialect: str, name: str) -> str:
+        return self._copy(dialect, name, once(self._run, f"template-{dialect}", lambda: self._migrated(dialect)))
+
+    def _copy(self, dialect: str, name: str, template: str) -> str:
         if dialect == "sqlite":
-            template = once(self._run, "template-sqlite", lambda: self._migrated("sqlite"))
-            shutil.copyfile(template, self._file(name))
+            shutil.copyfile(self._file(template), self._file(name))
             return f"sqlite:///{self._file(name)}"
-        template = once(self._run, "template-postgresql", lambda: self._migrated("postgresql"))
         return postgres.create_database(self._server(), name, template)
 
     def _empty(self, dialect: str, name: str) -> str:
@@ -93,7 +103,12 @@ class Databases:
     def _migrated(self, dialect: str) -> str:
         with engine_of(self._empty(dialect, "template")) as engine:
             migrations.upgrade(engine)
-        return "template" if dialect == "postgresql" else str(self._file("template"))
+        return "template"
+
+    def _told(self, dialect: str, name: str, tell: Callable[[Engine], None]) -> str:
+        with engine_of(self._new(dialect, name)) as engine:
+            tell(engine)
+        return name
 
     def _server(self) -> str:
         return once(self._run, "server", lambda: postgres.start(server_folder(self._run)))

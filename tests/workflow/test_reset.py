@@ -9,17 +9,17 @@ from sqlalchemy import func, select
 
 from lending.basics.database import make_sessions
 from lending.basics.errors import Refused
-from lending.cases.model import Notice
+from lending.cases.model import Case, Notice
 from lending.changes import grace
 from lending.loans import billing, payments, reversal
 from lending.loans.book import open_book
 from lending.loans.histories import histories_of
-from lending.loans.model import Loan, PlanVersion
+from lending.loans.model import LedgerEntry, Loan, PlanVersion
 from lending.loans.reset import reset_rates
 from lending.loans.reset_terms import Kept, rest_of_kept
 from lending.policy.policies import Policies
 from tests.statements import statements_of
-from tests.workflow.loan_life import START, a_loan, noon
+from tests.workflow.loan_life import START, Life, a_loan, noon, some_staff
 from tests.workflow.new_rates import before, with_rate
 
 JULY = date(2026, 7, 1)
@@ -32,8 +32,33 @@ def resources(resources):
 
 
 @pytest.fixture
+def engine(request, databases, dialect, resources):
+    """A database of the test's own; with ``lives``, one in which they have been told already."""
+
+    def tell(engine):
+        with make_sessions(engine, **resources)() as db:
+            some_loans(db)
+
+    wanted = databases.copied(dialect, "reset", tell) if "lives" in request.fixturenames else databases.own(dialect)
+    with wanted as engine:
+        yield engine
+
+
+@pytest.fixture
 def sessions(engine, resources):
     return make_sessions(engine, **resources)
+
+
+@pytest.fixture
+def lives(engine, db):
+    """``some_loans``, in the order in which they were told."""
+    paid_out = select(LedgerEntry.loan_id).where(LedgerEntry.kind == "disbursement").order_by(LedgerEntry.id)
+    loans = [db.get_one(Loan, loan_id) for loan_id in db.scalars(paid_out).all()]
+    staff = some_staff(db)
+    lives = [Life(db, staff, db.get_one(Case, loan.case_id), loan) for loan in loans]
+    # What is read once more after this begins a transaction of its own; the reset must not wait for this one.
+    db.commit()
+    return lives
 
 
 def some_loans(db):
@@ -62,7 +87,6 @@ def some_loans(db):
     for life in lives:
         life.on(last)
     db.commit()
-    return lives
 
 
 def plans(db, lives):
@@ -74,8 +98,7 @@ def plans(db, lives):
     return found
 
 
-def test_the_reset_makes_of_each_loan_what_the_daily_run_makes_of_it(db, sessions):
-    lives = some_loans(db)
+def test_the_reset_makes_of_each_loan_what_the_daily_run_makes_of_it(db, sessions, lives):
     for life in lives:
         billing.bring_up_to(db, life.loan, JULY, noon(JULY))
     one_by_one = plans(db, lives)
@@ -94,8 +117,8 @@ def test_the_reset_makes_of_each_loan_what_the_daily_run_makes_of_it(db, session
     assert plans(db, lives) == one_by_one
 
 
+@pytest.mark.usefixtures("lives")
 def test_a_second_reset_changes_nothing(db, sessions):
-    some_loans(db)
     reset_rates(sessions, JULY, noon(JULY))
     versions = db.scalar(select(func.count()).select_from(PlanVersion))
     db.rollback()
@@ -119,16 +142,16 @@ def test_a_loan_that_is_behind_is_brought_up_to_the_day_first(db, sessions):
     assert plans(db, [life]) == plans(db, [on_time]) == expected
 
 
+@pytest.mark.usefixtures("lives")
 def test_a_dry_run_tells_the_same_and_changes_nothing(db, sessions):
-    some_loans(db)
     foreseen = reset_rates(sessions, JULY, noon(JULY), dry_run=True)
     assert db.scalar(select(func.count()).select_from(PlanVersion).where(PlanVersion.reason == "reference-rate")) == 0
     db.rollback()
     assert replace(reset_rates(sessions, JULY, noon(JULY)), dry_run=True) == foreseen
 
 
-def test_before_its_day_only_a_dry_run_looks_ahead(db, sessions):
-    some_loans(db)
+@pytest.mark.usefixtures("lives")
+def test_before_its_day_only_a_dry_run_looks_ahead(sessions):
     at = noon(before(JULY))
     with pytest.raises(Refused, match="reset-in-future"):
         reset_rates(sessions, JULY, at)
@@ -150,10 +173,9 @@ def test_loans_that_have_closed_are_left_alone(db, sessions):
 
 
 @pytest.mark.parametrize(("review", "followed"), [("half-yearly", 7), ("yearly", 0), ("never", 0)])
-def test_the_reset_and_the_daily_run_follow_as_often_as_the_criteria_say(db, sessions, monkeypatch, review, followed):
+def test_all_follow_the_rate_as_often_as_the_criteria_say(db, sessions, lives, monkeypatch, review, followed):
     by_id = Policies.by_id
     monkeypatch.setattr(Policies, "by_id", lambda self, name: replace(by_id(self, name), rate_review=review))
-    lives = some_loans(db)
     done = reset_rates(sessions, JULY, noon(JULY), batch=3)
     assert (done.loans, done.changed, done.unchanged) == (7, followed, 7 - followed)
     db.expire_all()
@@ -162,13 +184,13 @@ def test_the_reset_and_the_daily_run_follow_as_often_as_the_criteria_say(db, ses
     assert sum(reason == "reference-rate" for _, reason, *_ in plans(db, lives)) == followed
 
 
+@pytest.mark.usefixtures("lives")
 def test_the_number_of_statements_grows_with_the_batches_alone(db, engine, sessions):
     def statements(batch):
         with statements_of(engine) as sent:
             reset_rates(sessions, JULY, noon(JULY), dry_run=True, batch=batch)
         return len(sent)
 
-    some_loans(db)
     few = statements(100)
     some_loans(db)
     assert statements(100) == few <= 14
@@ -176,8 +198,7 @@ def test_the_number_of_statements_grows_with_the_batches_alone(db, engine, sessi
     assert few < in_twos <= few * 8
 
 
-def test_histories_read_together_are_those_of_the_books(db):
-    lives = some_loans(db)
+def test_histories_read_together_are_those_of_the_books(db, lives):
     wrong = lives[4].pay(date(2026, 6, 20), 40_00, booked=date(2026, 6, 30))
     at = noon(before(JULY))
     reversal.reverse_payment(db, lives[4].loan, wrong.id, "wrong-amount", lives[4].staff.payments.actor, at)
@@ -193,9 +214,9 @@ def test_histories_read_together_are_those_of_the_books(db):
 
 
 @pytest.mark.parametrize("day", [before(JULY), JULY, date(2026, 7, 9)])
-def test_what_a_loan_keeps_leads_to_the_same_rest_as_its_history(db, day):
+def test_what_a_loan_keeps_leads_to_the_same_rest_as_its_history(db, lives, day):
     checked = 0
-    for life in some_loans(db):
+    for life in lives:
         life.on(day)
         book = open_book(db, life.loan)
         loan: Loan = book.loan
