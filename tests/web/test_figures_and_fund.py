@@ -259,7 +259,7 @@ def test_a_proposal_is_warned_of_what_others_have_reserved(office: Office) -> No
     office.propose(first)
     office.assess(second)
     form = words_of(office.preparer_of(second).get(address(second, "decision", "propose-grant")))
-    assert "Appropriation of the year: 5 000,00 €. Open proposals have reserved 3 000,00 € of it." in form
+    assert "Of the appropriation of the year: 5 000,00 €. Open proposals have reserved 3 000,00 € of it." in form
     office.do(_propose, second, second.preparer)
     page = words_of(office.preparer_of(second).get(address(second, "decision")))
     assert "open proposals come to 6 000,00 € in all. The money does not suffice for every one of them." in page
