@@ -43,7 +43,6 @@ def viewers(case_id: UUID) -> ResponseReturnValue:
 def _show(form: CaseNumberForm, asked: str, case: Case | None) -> ResponseReturnValue:
     if case is not None:
         viewing(case, "access-log")
-    text = request.args.get("page", "1")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-    views = views_of_case(g.db, case, g.actor, number) if case else None
+    page = request.args.get("page", 1, type=int)
+    views = views_of_case(g.db, case, g.actor, page) if case else None
     return render("backoffice/access_log.html", filters=form, asked=asked, case=case, views=views)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from lending.applications.model import Application, SupplementRequest
 from lending.basics.actor import Actor
+from lending.basics.paging import Page, page_of
 from lending.cases.authority import arrangement_of
 from lending.cases.deadlines import handling_due
 from lending.cases.model import Case
-from lending.cases.queues import PAGE_SIZE, Filters, narrowed, page_number, pages, unit_in_turn
+from lending.cases.queues import Filters, narrowed, unit_in_turn
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import Arrangement, policies_of
 
@@ -49,24 +50,14 @@ class QueueRow:
     is_ours_to_take: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePage:
-    """The rows of one page, and where it stands among the others."""
-
-    rows: tuple[QueueRow, ...]
-    total: int
-    number: int
-    pages: int
-    first: int
-
-
-def page_of_queue(db: Session, by: Actor, queue: str, filters: Filters, sort: str, page: int, today: date) -> QueuePage:
+def page_of_queue(
+    db: Session, by: Actor, queue: str, filters: Filters, sort: str, page: int, today: date
+) -> Page[QueueRow]:
     """A page of ``queue`` (or of ``EVERY``) of the actor's unit: two queries, however many cases there are."""
     base = narrowed(
         db, select(func.count()).select_from(Case).join(Citizen, Citizen.id == Case.citizen_id), by, queue, filters
     )
     total = db.scalar(base) or 0
-    number = page_number(page, total)
     handler = aliased(StaffMember)
     query: Select[*tuple[Any, ...]] = (
         select(
@@ -86,15 +77,9 @@ def page_of_queue(db: Session, by: Actor, queue: str, filters: Filters, sort: st
         .outerjoin(Application, Application.case_id == Case.id)
         .outerjoin(SupplementRequest, (SupplementRequest.case_id == Case.id) & (SupplementRequest.state == "open"))
     )
-    found = db.execute(
-        narrowed(db, query, by, queue, filters)
-        .order_by(*_order(sort))
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
+    query = narrowed(db, query, by, queue, filters).order_by(*_order(sort))
     arrangement = arrangement_of(db, by.organisation)
-    rows = tuple(_row(db, row, today, by, arrangement) for row in found)
-    return QueuePage(rows, total, number, pages(total), (number - 1) * PAGE_SIZE + 1)
+    return page_of(db, query, total, page, lambda found: (_row(db, row, today, by, arrangement) for row in found))
 
 
 def _order(sort: str) -> tuple[ColumnElement[Any], ...]:

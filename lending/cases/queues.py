@@ -25,7 +25,6 @@ from lending.policy.policies import Arrangement
 #: Every submitted case of the unit, in work or not: where a case that has left the queues is found.
 EVERY = "all"
 WHOSE = ("all", "mine", "unassigned", "our-turn")
-PAGE_SIZE = 25
 TEXT_CHARACTERS_MAX = 100
 
 
@@ -123,13 +122,3 @@ def matching(text: str) -> list[ColumnElement[bool]]:
     for word in by_name[1:]:
         together = together & word
     return [or_(by_number, together)]
-
-
-def page_number(wanted: int, total: int, size: int = PAGE_SIZE) -> int:
-    """The page to show for ``wanted``: from one to the last page that ``total`` rows fill."""
-    return max(1, min(wanted, pages(total, size)))
-
-
-def pages(total: int, size: int = PAGE_SIZE) -> int:
-    """How many pages ``total`` rows fill; one at least."""
-    return max(1, -(-total // size))

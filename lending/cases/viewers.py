@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lending.basics.actor import Actor
+from lending.basics.paging import Page, page_of
 from lending.cases import authority
 from lending.cases.model import Case
-from lending.cases.queues import in_unit, page_number, pages
+from lending.cases.queues import in_unit
 from lending.people.model import AccessLogEntry, StaffMember
 
-PAGE_SIZE = 50
+VIEWS_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,6 @@ class View:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ViewPage:
-    """A page of views, newest first."""
-
-    rows: tuple[View, ...]
-    total: int
-    number: int
-    pages: int
-
-
 def case_numbered(db: Session, number: str, by: Actor) -> Case | None:
     """The case of the auditor's own unit with this number, however it was typed, or ``None``."""
     return db.scalar(
@@ -44,22 +35,19 @@ def case_numbered(db: Session, number: str, by: Actor) -> Case | None:
     )
 
 
-def views_of_case(db: Session, case: Case, by: Actor, page: int) -> ViewPage:
-    """A page of the views of the case. Raises ``NotFound``, ``NotAllowed``."""
+def views_of_case(db: Session, case: Case, by: Actor, page: int) -> Page[View]:
+    """A page of the views of the case, newest first. Raises ``NotFound``, ``NotAllowed``."""
     authority.require(db, by, "view-access-log", case)
     of_case = AccessLogEntry.case_id == case.id
     total = db.scalar(select(func.count()).select_from(AccessLogEntry).where(of_case)) or 0
-    number = page_number(page, total, PAGE_SIZE)
-    found = db.execute(
+    query = (
         select(AccessLogEntry, StaffMember)
         .join(StaffMember, StaffMember.id == AccessLogEntry.staff_id)
         .where(of_case)
         .order_by(AccessLogEntry.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
     )
-    rows = tuple(
-        View(entry.at, member.display_name, member.title, member.unit, entry.what, entry.reason)
-        for entry, member in found
-    )
-    return ViewPage(rows, total, number, pages(total, PAGE_SIZE))
+    return page_of(db, query, total, page, lambda found: (_view(*each) for each in found), VIEWS_ON_A_PAGE)
+
+
+def _view(entry: AccessLogEntry, member: StaffMember) -> View:
+    return View(entry.at, member.display_name, member.title, member.unit, entry.what, entry.reason)

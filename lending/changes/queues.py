@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lending.basics.actor import Actor
+from lending.basics.paging import Page, page_of
 from lending.cases.authority import arrangement_of
 from lending.cases.model import Case
-from lending.cases.queues import PAGE_SIZE, Filters, in_unit, matching, page_number, pages
+from lending.cases.queues import Filters, in_unit, matching
 from lending.changes.model import KINDS, ChangeRequest
 from lending.changes.states import CHANGE_REQUEST, deciding_act
 from lending.people.model import Citizen, StaffMember
@@ -38,17 +39,6 @@ class ChangeRow:
     waits_for: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangePage:
-    """The rows of one page, and where it stands among the others."""
-
-    rows: tuple[ChangeRow, ...]
-    total: int
-    number: int
-    pages: int
-    first: int
-
-
 def count(db: Session, by: Actor) -> int:
     """How many change requests wait for the actor's unit."""
     arrangement = arrangement_of(db, by.organisation)
@@ -59,24 +49,18 @@ def count(db: Session, by: Actor) -> int:
     return sum(row[3] for row in ours)
 
 
-def page_of_change_requests(db: Session, by: Actor, filters: Filters, sort: str, page: int) -> ChangePage:
+def page_of_change_requests(db: Session, by: Actor, filters: Filters, sort: str, page: int) -> Page[ChangeRow]:
     """A page of the queue, narrowed and sorted as a queue of cases is: two queries, however many requests there are."""
     total = db.scalar(_narrowed(db, select(func.count()).select_from(ChangeRequest), by, filters)) or 0
-    number = page_number(page, total)
     handler = aliased(StaffMember)
     query = select(
         ChangeRequest, Case.number, Case.unit, Citizen.given_names, Citizen.family_name, Citizen.safety_ban, handler
     )
-    found = db.execute(
-        _narrowed(db, query, by, filters)
-        .outerjoin(handler, handler.id == ChangeRequest.handler_id)
-        .order_by(*_order(sort))
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
+    query = _narrowed(db, query, by, filters).outerjoin(handler, handler.id == ChangeRequest.handler_id)
     arrangement = arrangement_of(db, by.organisation)
-    rows = tuple(_row(row, by, arrangement) for row in found)
-    return ChangePage(rows, total, number, pages(total), (number - 1) * PAGE_SIZE + 1)
+    return page_of(
+        db, query.order_by(*_order(sort)), total, page, lambda found: (_row(row, by, arrangement) for row in found)
+    )
 
 
 def _unit_in_turn(arrangement: Arrangement | None, kind: str, state: str, unit: str) -> str | None:

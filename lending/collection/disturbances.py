@@ -4,9 +4,10 @@ The unit that does the customer work may be another than the one that handles th
 goes (keusote-2025:5.1a, pohjois-savo-plan:d). Nothing here is told to the borrower.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -16,9 +17,10 @@ from lending.basics.actor import SYSTEM, Actor
 from lending.basics.dates import is_overdue
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
+from lending.basics.paging import Page, page_of
 from lending.cases import authority, casework, timeline
 from lending.cases.model import Case
-from lending.cases.queues import PAGE_SIZE, in_unit, page_number, pages
+from lending.cases.queues import in_unit
 from lending.collection.model import HOW, Disturbance
 from lending.loans.book import Book, books_of
 from lending.loans.model import BilledRow, LedgerEntry, Loan
@@ -76,16 +78,6 @@ class AttentionRow:
     followed_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionPage:
-    """The rows of one page, and where it stands among the others."""
-
-    rows: tuple[AttentionRow, ...]
-    total: int
-    number: int
-    pages: int
-
-
 def late_on(book: Book, on: date) -> Late | None:
     """What of the loan is late on the day; a postponed instalment is late only after its new day."""
     rows = late_instalments(book, on)
@@ -137,12 +129,11 @@ def count_new(db: Session, by: Actor) -> int:
     return db.scalar(query.where(_is_open(), unseen, *in_unit(db, by))) or 0
 
 
-def page_of_attention(db: Session, by: Actor, wanted: int, on: date) -> AttentionPage:
+def page_of_attention(db: Session, by: Actor, wanted: int, on: date) -> Page[AttentionRow]:
     """A page of what needs attention among the loans of the actor's unit, the oldest first: as many queries for all."""
     conditions = (_is_open(), *in_unit(db, by))
     counted = select(func.count()).select_from(Disturbance).join(Case, Case.id == Disturbance.case_id)
     total = db.scalar(counted.where(*conditions)) or 0
-    number = page_number(wanted, total)
     member = aliased(StaffMember)
     query = (
         select(Disturbance, Case, Citizen, member)
@@ -151,13 +142,15 @@ def page_of_attention(db: Session, by: Actor, wanted: int, on: date) -> Attentio
         .outerjoin(member, member.id == Disturbance.followed_by_id)
         .where(*conditions)
         .order_by(Disturbance.day, Case.number, Disturbance.kind)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
     )
-    found = db.execute(query).all()
-    standing = {book.loan.id: late_on(book, on) for book in books_of(db, {row[0].loan_id for row in found})}
-    rows = tuple(_row(*row, standing[row[0].loan_id], on) for row in found)
-    return AttentionPage(rows, total, number, pages(total))
+
+    def rows(found: Sequence[Any]) -> Iterator[AttentionRow]:
+        # The standing of all of them is read together.
+        late = {book.loan.id: late_on(book, on) for book in books_of(db, {each.loan_id for each, *_rest in found})}
+        for disturbance, case, citizen, follower in found:
+            yield _row(disturbance, case, citizen, follower, late[disturbance.loan_id], on)
+
+    return page_of(db, query, total, wanted, rows)
 
 
 def open_disturbances(db: Session, loan: Loan) -> list[Disturbance]:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
 from lending.basics.money import Cents
+from lending.basics.paging import Page, page_of
 from lending.cases.model import Case
-from lending.cases.queues import PAGE_SIZE, in_unit, matching, page_number, pages
+from lending.cases.queues import in_unit, matching
 from lending.loans.model import Loan
 from lending.loans.states import LOAN
 from lending.people.model import Citizen
@@ -30,44 +31,33 @@ class LoanRow:
     principal_cents: Cents
 
 
-@dataclass(frozen=True, slots=True)
-class LoanPage:
-    """The rows of one page, and where it stands among the others."""
-
-    rows: tuple[LoanRow, ...]
-    number: int
-    pages: int
-    total: int
-
-
-def loans_of_unit(db: Session, by: Actor, state: str | None = None, text: str = "", wanted_page: int = 1) -> LoanPage:
+def loans_of_unit(
+    db: Session, by: Actor, state: str | None = None, text: str = "", wanted_page: int = 1
+) -> Page[LoanRow]:
     """The loans that the actor's unit works with, newest first: in ``state``, with ``text`` in number or name."""
     conditions = [*in_unit(db, by), *matching(text)]
     if state in LOAN.states:
         conditions.append(Loan.state == state)
     joined = select(func.count()).select_from(Loan).join(Case, Case.id == Loan.case_id)
     total = db.scalar(joined.join(Citizen, Citizen.id == Loan.citizen_id).where(*conditions)) or 0
-    number = page_number(wanted_page, total)
     query = (
         select(Loan, Case.number, Citizen)
         .join(Case, Case.id == Loan.case_id)
         .join(Citizen, Citizen.id == Loan.citizen_id)
         .where(*conditions)
         .order_by(Loan.started_on.desc(), Case.number.desc())
-        .offset((number - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
     )
-    rows = tuple(
-        LoanRow(
-            loan_id=loan.id,
-            number=case_number or "",
-            name=citizen.display_name,
-            safety_ban=citizen.safety_ban,
-            state=loan.state,
-            started_on=loan.started_on,
-            original_cents=loan.principal_cents,
-            principal_cents=loan.principal_balance_cents,
-        )
-        for loan, case_number, citizen in db.execute(query)
+    return page_of(db, query, total, wanted_page, lambda found: (_row(*each) for each in found))
+
+
+def _row(loan: Loan, case_number: str | None, citizen: Citizen) -> LoanRow:
+    return LoanRow(
+        loan_id=loan.id,
+        number=case_number or "",
+        name=citizen.display_name,
+        safety_ban=citizen.safety_ban,
+        state=loan.state,
+        started_on=loan.started_on,
+        original_cents=loan.principal_cents,
+        principal_cents=loan.principal_balance_cents,
     )
-    return LoanPage(rows, number, pages(total), total)
