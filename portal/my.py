@@ -15,6 +15,7 @@ from lending.people import access_log
 from lending.policy.policies import policies_of
 from portal import portal
 from portal.apply import EmptyForm
+from portal.own import is_asked
 from web.clock import today
 from web.guard import citizen_only
 from web.labels_portal import OWN_CASE_COLOURS
@@ -61,10 +62,10 @@ def my_access_log() -> ResponseReturnValue:
 
 
 def _shown(case: Case) -> dict[str, Any]:
-    asks_spouse = case.state == "waiting_for_citizen" and case.citizen_id != g.actor.id
+    asks_spouse = not is_asked(case, policies_of(g.db).by_id(case.policy)) if case.state != "draft" else False
     return {
         "case": case,
-        # A running loan waits for nothing, and a request to complete the case is the applicant's alone to answer.
+        # A running loan waits for nothing, and some things are for a spouse to do.
         "waits": CASE.states[case.state].acts_next == "citizen" and case.state != "running" and not asks_spouse,
         "asks_spouse": asks_spouse,
         "colour": OWN_CASE_COLOURS[case.state],

@@ -12,7 +12,8 @@ from lending.applications.progress import Progress
 from lending.applications.sections import application_of, criteria_of
 from lending.applications.submission import progress_of
 from lending.cases import attachments, casework
-from lending.cases.model import Attachment
+from lending.cases.model import Attachment, Case
+from lending.loans import agreements
 from lending.policy.policies import Policy
 from web.labels_portal import OWN_CASE_COLOURS
 from web.render import render, see_other
@@ -36,8 +37,8 @@ class OwnCase:
 
     @property
     def is_asked(self) -> bool:
-        """Whether what the case waits for is the reader's to do: a request to complete it is the applicant's alone."""
-        return self.is_applicant or self.case.state != "waiting_for_citizen"
+        """Whether what the case waits for is the reader's to do, and not their spouse's."""
+        return is_asked(self.case, self.policy)
 
     @cached_property
     def policy(self) -> Policy:
@@ -72,6 +73,20 @@ class OwnCase:
             state_colour=OWN_CASE_COLOURS[self.case.state],
             **context,
         )
+
+
+def is_asked(case: Case, policy: Policy) -> bool:
+    """Whether the reader is the one to act where a case waits for its borrowers.
+
+    A request to complete it is the applicant's alone to answer, and each of two borrowers accepts the agreement once.
+    """
+    is_applicant = case.citizen_id == g.actor.id
+    if case.state == "waiting_for_citizen":
+        return bool(is_applicant)
+    if case.state == "agreement_offered" and may_borrow_together(policy):
+        offered = agreements.agreement_of(g.db, case)
+        return (offered.accepted_at if is_applicant else offered.co_accepted_at) is None
+    return True
 
 
 class OwnDraft(OwnCase):

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask import g
 from flask_babel import gettext as _
 
 from lending.cases.deadlines import handling_due, local_day
 from lending.cases.model import Case
 from lending.policy.policies import Policy
+from portal.own import is_asked
 from web.formats import day
 
 #: Which of the five stages is the present one in each state. All are behind in ``closed``.
@@ -39,11 +39,12 @@ def stages(case: Case, policy: Policy, answer_by: date | None = None) -> list[di
     """The stages for the ``steps`` component; none for an application that was withdrawn."""
     if case.state == "withdrawn":
         return []
+    asked = is_asked(case, policy)
     found = [
         {"title": _("Apply"), "who": _("You")},
-        {"title": _("Looking into it together"), "who": _who_looks(case), "when": _answer_by(case, answer_by)},
+        {"title": _("Looking into it together"), "who": _who_looks(case, asked), "when": _answer_by(case, answer_by)},
         {"title": _("Decision"), "who": _("An official"), "when": _decided_by(case, policy)},
-        {"title": _("Agreement and payment"), "who": _who_agrees(case)},
+        {"title": _("Agreement and payment"), "who": _who_agrees(case, asked)},
         {"title": _("Repayment"), "who": _("You")},
     ]
     if case.pending_since is not None:
@@ -58,15 +59,15 @@ def stages(case: Case, policy: Policy, answer_by: date | None = None) -> list[di
     return found
 
 
-def _who_looks(case: Case) -> str:
+def _who_looks(case: Case, asked: bool) -> str:
     if case.state == "waiting_for_citizen":
-        return _("You") if case.citizen_id == g.actor.id else _("Your spouse")
+        return _("You") if asked else _("Your spouse")
     return _("A counsellor") if _STAGE[case.state] == 1 else _("You and a counsellor")
 
 
-def _who_agrees(case: Case) -> str:
+def _who_agrees(case: Case, asked: bool) -> str:
     if case.state == "agreement_offered":
-        return _("You")
+        return _("You") if asked else _("Your spouse")
     return _("An official") if _STAGE[case.state] == 3 else _("You and an official")
 
 

@@ -61,6 +61,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
     # For a spouse who borrows together with the applicant, where it is not theirs to act.
     "spouse-now": {
         "waiting_for_citizen": _l("We have asked the applicant for something more. They answer for you both."),
+        "agreement_offered": _l("You have accepted the agreement. It waits for your spouse to accept it too."),
     },
     "own-who": {
         "citizen": _l("You"),

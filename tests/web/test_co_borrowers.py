@@ -208,6 +208,9 @@ def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
     assert pages.other.send_form(page, read).status_code == 303
     words = words_of(pages.other.get(page))
     assert "Next the other borrower accepts it" in words
+    for waits in ("/my", f"/my/cases/{pages.case_id}"):
+        told = "It waits for your spouse to accept it too."
+        assert told in words_of(pages.other.get(waits)) and told not in words_of(pages.own.get(waits))
     assert "Accept the agreement" in words_of(pages.own.get(page))
     assert pages.stranger.get(page).status_code == 404
     assert pages.own.send_form(page, read).status_code == 303
