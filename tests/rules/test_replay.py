@@ -231,4 +231,8 @@ def test_interest_beyond_the_last_bill_belongs_to_none_until_it_is_paid_or_relea
     assert (after.loose_cents, after.interest_cents, after.principal_cents) == (0, 0, 1199_95)
     released = Movement(2, "waiver", DUES[0], interest_cents=2_00)
     less = replay(replace(small, movements=(*small.movements, paid, released)), DUES[0])
-    assert (less.loose_cents, less.interest_cents) == (95, 95)
+    assert (less.loose_cents, less.interest_cents, less.principal_cents) == (95, 95, 1200_00)
+
+
+def test_a_movement_moves_nothing_that_it_does_not_name():
+    assert Movement(1, "waiver", START) == Movement(1, "waiver", START, 0, 0, 0)
