@@ -4,7 +4,7 @@ The end of the loan moves by as many months; the interest of the months is still
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
 from lending.basics.errors import Refused
-from lending.basics.money import Cents
 from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
+from lending.changes.comparison import Comparison
 from lending.changes.model import ChangeRequest
 from lending.changes.requests import case_of, decided, new_request
 from lending.loans.ahead import Side, rows_ahead
@@ -25,27 +25,16 @@ from lending.loans.plan import PlanRow, Terms, plan
 from lending.loans.planning import make_version
 
 
-@dataclass(frozen=True)
-class GracePreview:
+@dataclass(frozen=True, slots=True)
+class GracePreview(Comparison):
     """What grace months would do, shown before asking and kept with the request. ``rows`` is the new plan ahead."""
 
     due_dates: tuple[date, ...]
-    before: Side
-    after: Side
     rows: tuple[PlanRow, ...]
-
-    @property
-    def extra_interest_cents(self) -> Cents:
-        """How much more interest the borrower pays in all."""
-        return self.after.interest_cents - self.before.interest_cents
 
     def snapshot(self) -> dict[str, Any]:
         """The figures as JSON data, dates ISO."""
-        sides = {name: asdict(side) for name, side in (("before", self.before), ("after", self.after))}
-        for side in sides.values():
-            side["last_due"] = side["last_due"].isoformat()
-        dates = [day.isoformat() for day in self.due_dates]
-        return {"due_dates": dates, **sides, "extra_interest_cents": self.extra_interest_cents}
+        return {"due_dates": [day.isoformat() for day in self.due_dates], **self.figures()}
 
 
 def grace_left(book: Book) -> int:

@@ -18,6 +18,7 @@ from lending.basics.money import Cents
 from lending.cases import authority, notices, timeline
 from lending.cases.deadlines import local_day
 from lending.changes import reshape
+from lending.changes.comparison import Comparison
 from lending.changes.model import TERM_KINDS, ChangeRequest
 from lending.changes.requests import case_of, decided, move, new_request
 from lending.changes.reshape import OpenRow, Room
@@ -67,25 +68,15 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """The rest of the loan before and after, and the terms that would be in force."""
+class Preview(Comparison):
+    """The rest of the loan before and after the wish, and the terms that would be in force."""
 
     wish: Wish
-    before: Side
-    after: Side
     terms: Terms
-
-    @property
-    def extra_interest_cents(self) -> Cents:
-        """How much more interest the borrower pays in all; less where negative."""
-        return self.after.interest_cents - self.before.interest_cents
 
     def snapshot(self) -> dict[str, Any]:
         """The figures as JSON data, dates ISO."""
-        sides = {name: asdict(side) for name, side in (("before", self.before), ("after", self.after))}
-        for side in sides.values():
-            side["last_due"] = side["last_due"].isoformat()
-        return {**self.wish.snapshot(), **sides, "extra_interest_cents": self.extra_interest_cents}
+        return {**self.wish.snapshot(), **self.figures()}
 
 
 def room_left(book: Book, on: date) -> Room:
@@ -113,7 +104,7 @@ def preview_change(book: Book, wish: Wish, on: date) -> Preview:
     if wish.kind == "postponement":
         changed = _postponed(book, wish, on)
         side = _side(_rest(book, on))
-        return Preview(wish, side, side, changed)
+        return Preview(side, side, wish, changed)
     rest = _rest(book, on)
     changed = _reshaped(book, rest, wish, on)
     before, after = _side(rest), _side(changed)
@@ -121,7 +112,7 @@ def preview_change(book: Book, wish: Wish, on: date) -> Preview:
     if wish.kind == "instalment" and after.last_due > before.last_due and needs_approval(book.policy, "extension"):
         clause = book.policy.cite_governing("extension-approval") or book.policy.id
         raise Refused("instalment-lengthens", field="instalment", clause=clause)
-    return Preview(wish, before, after, changed)
+    return Preview(before, after, wish, changed)
 
 
 def request_change(db: Session, loan: Loan, wish: Wish, reason: str, by: Actor, at: datetime) -> ChangeRequest:
