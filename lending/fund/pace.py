@@ -72,9 +72,11 @@ def outlook(year: int, cap_cents: Cents, granted_cents: Cents, on: date) -> Outl
         return Outlook("too-early", even)
     if granted_cents <= 0:
         return Outlook("lasts", even)
-    # The day in the course of which this pace has used it up.
-    runs_out_on = begin + timedelta(days=cap_cents * gone // granted_cents)
-    return Outlook("lasts", even) if runs_out_on > end else Outlook("runs-out", even, runs_out_on)
+    # How many days pass before the one in the course of which this pace has used it up: perhaps thousands of years.
+    days = cap_cents * gone // granted_cents
+    if days > (end - begin).days:
+        return Outlook("lasts", even)
+    return Outlook("runs-out", even, begin + timedelta(days=days))
 
 
 def tightest(caps_cents: Iterable[Cents | None]) -> Cents | None:

@@ -8,12 +8,12 @@ the index to the cent, and its other figures are percentages of what a person li
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 from math import ceil
 
 from lending.basics.errors import Refused
-from lending.basics.money import Cents
+from lending.basics.money import Cents, round_cents
 from lending.policy.figure import SOCIAL_ASSISTANCE_KEYS, Figures, NormRow
 
 #: The one-off increase of the decree's norm (399/2022), percent, and the day from which it holds.
@@ -69,12 +69,12 @@ def revised_norm(old: Cents, old_index: Decimal, new_index: Decimal) -> Cents:
 
 def revised_basic_part(old: Cents, old_index: Decimal, new_index: Decimal) -> Cents:
     """What a person living alone gets after an index revision, in cents a month, to the nearest cent."""
-    return _cents(Decimal(old) * new_index / old_index)
+    return round_cents(Decimal(old) * new_index / old_index)
 
 
 def share_of(alone: Cents, percent: Decimal) -> Cents:
     """A percentage of what a person living alone gets, to the nearest cent."""
-    return _cents(alone * percent / 100)
+    return round_cents(alone * percent / 100)
 
 
 def reproduced(figures: Figures) -> Iterator[Reproduction]:
@@ -95,7 +95,7 @@ def norms_by_index(figures: Figures, year: int, index: Decimal) -> Iterator[Repr
     """
     day = date(year, 1, 1)
     before = _newest(figures.debt_adjustment_norms, day, "debt_adjustment")
-    base = _january(figures, before.valid_from)
+    base = _january(figures, before.valid_from.year)
     for key, amount in before.amounts.items():
         cents = revised_norm(amount.cents, base, index)
         yield _held(figures.debt_adjustment_norms, "debt_adjustment", day, key, "index", cents, base, index)
@@ -113,10 +113,10 @@ def _decree(figures: Figures, before: NormRow, row: NormRow) -> Iterator[Reprodu
             cents, rule = amount.cents + _euros(amount.cents * percent / 100), "increase"
         else:
             cents, rule = amount.cents, "index"
-            base = index = _january(figures, before.valid_from)
+            base = index = _january(figures, before.valid_from.year)
             for year in range(before.valid_from.year + 1, row.valid_from.year + 1):
                 # Years without a row of their own are rounded up too.
-                newer = _january(figures, date(year, 1, 1))
+                newer = _january(figures, year)
                 cents, index = revised_norm(cents, index, newer), newer
         yield _held((row,), "debt_adjustment", row.valid_from, key, rule, cents, base, index)
 
@@ -176,14 +176,10 @@ def _newest(rows: tuple[NormRow, ...], before: date, norm: str) -> NormRow:
     return earlier[-1]
 
 
-def _january(figures: Figures, day: date) -> Decimal:
+def _january(figures: Figures, year: int) -> Decimal:
     """The index of the January of the year: the decree's norm does not follow the one of August 2022."""
-    return figures.pension_index(date(day.year, 1, 1)).value
-
-
-def _cents(exact: Decimal) -> Cents:
-    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    return figures.pension_index(date(year, 1, 1)).value
 
 
 def _euros(cents: Decimal) -> Cents:
-    return _cents(cents / 100) * 100
+    return round_cents(cents / 100) * 100

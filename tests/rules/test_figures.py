@@ -121,6 +121,8 @@ def test_a_rate_path_begins_with_the_rate_of_its_first_day(figures: Figures, str
         date(2025, 7, 1),
         date(2026, 1, 1),
     ]
+    first_of_2026 = strict.rate_path(date(2025, 3, 15), until=date(2026, 1, 1))
+    assert first_of_2026 == strict.rate_path(date(2025, 3, 15), until=date(2026, 6, 30))
     with pytest.raises(Refused, match="figure-not-confirmed"):
         strict.rate_path(date(2025, 3, 15), until=date(2026, 7, 1))
     with pytest.raises(Refused, match="figure-missing"):

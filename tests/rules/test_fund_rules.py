@@ -102,7 +102,16 @@ def test_months_add_up_against_an_even_pace() -> None:
     assert [month.even_cents for month in months] == [100 * n for n in range(1, 13)]
     assert [month.is_ahead for month in months] == [False] * 4 + [True] * 8
     assert [month.repaid_cents for month in months][:3] == [0, 7, 0]
+    assert [month.granted_cents for month in months] == [100, 0, 50, -20, *[0] * 8]
+    assert [month.first for month in months] == [date(2026, number, 1) for number in range(1, 13)]
     assert months_of(2026, {}, {}, None, ON)[11].even_cents is None
+
+
+def test_a_month_is_ahead_until_its_first_day() -> None:
+    assert [sum(month.is_ahead for month in months_of(2026, {}, {}, 0, day)) for day in (date(2026, 8, 31), ON)] == [
+        4,
+        3,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +123,9 @@ def test_months_add_up_against_an_even_pace() -> None:
         (181_00, date(2026, 6, 30), "lasts", None),
         (182_00, date(2026, 6, 30), "runs-out", date(2026, 12, 29)),
         (300_00, date(2026, 6, 30), "runs-out", date(2026, 8, 9)),
+        (181_49, date(2026, 6, 30), "runs-out", date(2026, 12, 31)),
+        (100_00, date(2026, 1, 30), "runs-out", date(2026, 4, 20)),
+        (300_00, date(2026, 12, 31), "lasts", None),
         (300_00, date(2027, 1, 1), "over", None),
     ],
 )
@@ -123,7 +135,13 @@ def test_whether_the_money_lasts(granted: int, on: date, state: str, runs_out: d
     assert (found.state, found.runs_out_on) == (state, runs_out)
 
 
+def test_of_much_money_a_small_loan_uses_next_to_nothing_and_of_little_half_is_half() -> None:
+    assert outlook(2026, 20_000_000_00, 200_00, date(2026, 12, 30)).state == "lasts"
+    assert outlook(2026, 2, 1, date(2026, 1, 30)).runs_out_on == date(2026, 3, 2)
+
+
 def test_an_even_pace_is_counted_by_the_day() -> None:
+    assert outlook(2026, 365_00, 0, date(2027, 3, 1)).even_cents == 365_00
     assert outlook(2026, 365_00, 0, date(2026, 2, 1)).even_cents == 32_00
     assert outlook(2028, 366_00, 0, date(2028, 12, 31)).even_cents == 366_00
     assert outlook(2027, 365_00, 0, date(2026, 12, 31)).even_cents == 0

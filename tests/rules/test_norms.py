@@ -92,7 +92,10 @@ def test_the_norms_of_a_year_to_come_by_its_index(figures: Figures) -> None:
 
 
 def test_with_the_index_of_2026_the_norms_of_2026_come_out(figures: Figures) -> None:
-    assert all(each.is_reproduced for each in norms_by_index(figures, 2026, Decimal(1939)))
+    found = list(norms_by_index(figures, 2026, Decimal(1939)))
+    assert all(each.is_reproduced for each in found)
+    # From the rows of 2025, by its index.
+    assert {each.base for each in found if each.rule == "index"} == {Decimal(1930)}
 
 
 def test_halves_of_a_cent_go_up() -> None:
@@ -101,7 +104,26 @@ def test_halves_of_a_cent_go_up() -> None:
     assert revised_basic_part(101, Decimal(2), Decimal(1)) == 51
 
 
+def test_the_amount_of_one_who_lives_alone_follows_the_index_but_where_the_law_itself_gives_it(
+    figures: Figures,
+) -> None:
+    alone = [each for each in reproduced(figures) if (each.norm, each.key) == ("social_assistance", "alone")]
+    given = [each.valid_from for each in alone if each.rule == "given"]
+    assert given == [date(2024, 1, 1), date(2026, 3, 1)]
+    assert {each.rule for each in alone} == {"given", "index"}
+
+
+def test_the_decree_follows_the_index_of_january_whatever_it_is_later_in_the_year(figures: Figures) -> None:
+    *before, last = figures.pension_indices
+    new_year = replace(last, valid_until=last.valid_from)
+    raised = replace(last, value=Decimal(2000), valid_from=date(2026, 1, 2))
+    changed = figures.with_rows("pension_index", [*before, new_year, raised])
+    decree = [each for each in reproduced(changed) if each.norm == "debt_adjustment"]
+    assert len(decree) == 30 and all(each.is_reproduced for each in decree)
+
+
 def test_the_shares_changed_in_march_2026() -> None:
+    assert shares_on(date(2018, 1, 1))[1] == Decimal(85)
     assert shares_on(date(2026, 2, 28))[1] == Decimal(85)
     assert shares_on(date(2026, 3, 1))[1] == Decimal(86)
 

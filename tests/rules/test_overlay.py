@@ -106,6 +106,11 @@ def test_when_the_files_come_to_say_otherwise_they_count() -> None:
     assert overlaid(figures, [entry]).reference_rate(date(2026, 3, 1)).percent == Decimal("2.5")
 
 
+def test_a_year_has_two_halves() -> None:
+    assert half_year(date(2026, 6, 30)) == (date(2026, 1, 1), date(2026, 6, 30))
+    assert half_year(date(2026, 7, 1)) == (date(2026, 7, 1), date(2026, 12, 31))
+
+
 # --- Norms and the index ---------------------------------------------------------------------------------------------
 
 
@@ -123,7 +128,19 @@ def test_a_decree_in_the_middle_of_a_year_ends_the_computed_row(strict: Figures)
     assert figures.debt_adjustment_norm(H2_2026).amount("alone").cents == 720_00
 
 
+def test_a_row_that_tells_more_than_the_official_one_of_the_same_days_is_welcome(strict: Figures) -> None:
+    row = placed(strict, basic_part(date(2022, 1, 1), 514_82, date(2022, 7, 31))).social_assistance_norm(
+        date(2022, 1, 1)
+    )
+    assert (row.amount("alone").cents, row.amount("single_parent").cents) == (514_82, 514_82)
+
+
+def test_a_figure_may_hold_for_a_day(strict: Figures) -> None:
+    assert placed(strict, index(H1_2027, 1965, until=H1_2027)).pension_index(H1_2027).value == 1965
+
+
 def test_an_official_row_that_has_an_end_is_not_cut(strict: Figures) -> None:
+    assert code(strict, decree(date(2024, 12, 31), "1 1 1 1 1", date(2024, 12, 31))) == "figure-contradicts-official"
     assert code(strict, decree(date(2024, 7, 1), "1 1 1 1 1")) == "figure-contradicts-official"
 
 
@@ -196,6 +213,19 @@ def test_what_is_missing_is_told_before_it_is_needed(strict: Figures) -> None:
         Lack("debt_adjustment", "missing", date(2027, 2, 1)),
         Lack("pension_index", "missing", date(2027, 2, 1)),
     )
+
+
+def test_what_ends_is_asked_for_forty_five_days_before(strict: Figures) -> None:
+    ending = [lacks(strict, day)[1:] for day in (date(2026, 11, 15), date(2026, 11, 16))]
+    assert [[lack.figure for lack in each] for each in ending] == [
+        [],
+        ["reference_rate", "debt_adjustment", "pension_index"],
+    ]
+
+
+def test_a_figure_is_there_on_its_first_day_and_its_last(strict: Figures) -> None:
+    for day in (H2_2026, date(2026, 12, 31)):
+        assert "missing" not in {lack.kind for lack in lacks(strict, day)}
 
 
 def test_what_has_been_confirmed_is_no_longer_lacking(strict: Figures) -> None:
