@@ -14,15 +14,13 @@ from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case, CoBorrower
 from lending.decisions.casefile import figures_behind
-from lending.decisions.decision import Render
+from lending.decisions.decision import Render, preview_decision
 from lending.decisions.letter import LetterFacts, letter_facts
 from lending.decisions.model import Decision, Proposal
-from lending.decisions.time_limits import known_on, last_day
 from lending.loans.affordability import Conditions, instalment_of
 from lending.loans.outlook import conditions_on
 from lending.people import citizens
 from lending.people.citizens import masked_hetu
-from lending.policy.policies import policies_of
 from web.letters import as_written, write_letter
 
 
@@ -119,27 +117,5 @@ def _instalment(decision: Decision, conditions: Conditions | None) -> Cents | No
 
 def preview_letter(db: Session, case: Case, proposal: Proposal, by: Actor, at: datetime) -> Markup:
     """The letter as it would be, were ``by`` to confirm the proposal now and send it by letter. Nothing is kept."""
-    sent = local_day(at)
-    known = known_on(sent, "letter")
-    policy = policies_of(db).by_id(case.policy)
-    draft = Decision(
-        case_id=case.id,
-        proposal_id=proposal.id,
-        policy=case.policy,
-        kind=proposal.kind,
-        amount_cents=proposal.amount_cents,
-        months=proposal.months,
-        purpose=proposal.purpose,
-        conditions=proposal.conditions,
-        reasons=proposal.reasons,
-        clauses=list(proposal.clauses),
-        prepared_by_id=proposal.proposed_by_id,
-        decided_by_id=by.id,
-        decided_at=at,
-        language=case.language,
-        channel="letter",
-        sent_on=sent,
-        known_on=known,
-        last_day_to_claim=last_day(known, policy.review.days),
-    )
+    draft = preview_decision(db, case, proposal, by, at)
     return as_written(render_decision(db, draft, signed=False))

@@ -51,16 +51,16 @@ def confirm_proposal(
 ) -> Decision:
     """Decide as proposed. Raises as ``decide``."""
     policy, proposal = _require_decider(db, case, by)
-    decision = Decision(
-        kind=proposal.kind,
-        amount_cents=proposal.amount_cents,
-        months=proposal.months,
-        purpose=proposal.purpose,
-        conditions=proposal.conditions,
-        reasons=proposal.reasons,
-        clauses=list(proposal.clauses),
-    )
-    return _make(db, case, policy, proposal, decision, "confirm", render, by, at, channel)
+    return _make(db, case, policy, proposal, _as_proposed(proposal), "confirm", render, by, at, channel)
+
+
+def preview_decision(
+    db: Session, case: Case, proposal: Proposal, by: Actor, at: datetime, channel: str = "letter"
+) -> Decision:
+    """The decision as it would be, were ``by`` to confirm the proposal now and send it by ``channel``: kept nowhere."""
+    decision = _as_proposed(proposal)
+    _fill_in(decision, case, authority.policy_of(db, case), proposal, by, at, channel)
+    return decision
 
 
 def decide(
@@ -127,7 +127,6 @@ def _make(
     at: datetime,
     channel: str,
 ) -> Decision:
-    assert by.id is not None
     granted = decision.kind == "grant"
     if granted:
         assert decision.amount_cents is not None and decision.months is not None and decision.purpose is not None
@@ -139,11 +138,7 @@ def _make(
         if sheet is not None:
             require_norm(policy, sheet.norm, decision.amount_cents, decision.months)
         decision.clauses = [policy.cite(policy.purposes[decision.purpose].clause)]
-    decision.case_id, decision.proposal_id, decision.policy = case.id, proposal.id, policy.id
-    decision.prepared_by_id, decision.decided_by_id, decision.decided_at = proposal.proposed_by_id, by.id, at
-    decision.language, decision.channel, decision.sent_on = case.language, channel, local_day(at)
-    decision.known_on = known_on(decision.sent_on, channel)
-    decision.last_day_to_claim = last_day(decision.known_on, policy.review.days)
+    _fill_in(decision, case, policy, proposal, by, at, channel)
     db.add(decision)
     proposal.state = PROPOSAL.after(ending, proposal.state)
     proposal.ended_at, proposal.ended_by_id = at, by.id
@@ -156,6 +151,30 @@ def _make(
     timeline.append(db, case, "credit-granted" if granted else "credit-refused", by, at, **_told(decision))
     notices.queue(db, case, "decision-made", at)
     return decision
+
+
+def _as_proposed(proposal: Proposal) -> Decision:
+    return Decision(
+        kind=proposal.kind,
+        amount_cents=proposal.amount_cents,
+        months=proposal.months,
+        purpose=proposal.purpose,
+        conditions=proposal.conditions,
+        reasons=proposal.reasons,
+        clauses=list(proposal.clauses),
+    )
+
+
+def _fill_in(
+    decision: Decision, case: Case, policy: Policy, proposal: Proposal, by: Actor, at: datetime, channel: str
+) -> None:
+    """Who decides of what and when, how it is sent, and the last day to challenge it."""
+    assert by.id is not None
+    decision.case_id, decision.proposal_id, decision.policy = case.id, proposal.id, policy.id
+    decision.prepared_by_id, decision.decided_by_id, decision.decided_at = proposal.proposed_by_id, by.id, at
+    decision.language, decision.channel, decision.sent_on = case.language, channel, local_day(at)
+    decision.known_on = known_on(decision.sent_on, channel)
+    decision.last_day_to_claim = last_day(decision.known_on, policy.review.days)
 
 
 def _told(decision: Decision) -> dict[str, object]:
