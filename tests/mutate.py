@@ -67,6 +67,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.loans.billing_dates": ("test_deadlines",),
     "lending.loans.outlook": ("test_loan_outlook",),
     "lending.loans.extra_payment": ("test_extra_payment",),
+    "lending.loans.reset_terms": ("test_reset_rules",),
+    "lending.loans.reset_quick": ("test_reset_rules",),
 }
 
 SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {

@@ -53,7 +53,7 @@ class QuickReset:
             return None
         if data["method"] != "equal_instalment" or data["on_rate_change"] != "instalment":
             return None
-        rows = (data["instalments"] or 0) - kept.done
+        rows = data["instalments"] - kept.done
         n = max(data["first_n"], kept.last_n + 1)
         first_due = self._due(data["first_due"], data["due_day"], data["first_n"], n)
         start = max(min(self.day, first_due - timedelta(days=1)), kept.last_due or self.day)

@@ -82,8 +82,9 @@ def test_the_longest_plan_has_1200_rows_and_its_grace_months_besides():
     free, march, april = ((date(2026, 1, 1), Decimal(0)),), date(2026, 3, 15), date(2026, 4, 15)
     euro = {"instalments": None, "instalment_cents": 1_00, "rates": free, "grace": (march, april)}
     assert len(plan(terms(**euro, disbursements=((date(2026, 1, 2), 1200_00),))).rows) == 1202
-    code, facts = refusal(**euro, disbursements=((date(2026, 1, 2), 1201_00),))
-    assert (code, facts["longest_months"], facts["least_instalment_cents"]) == ("term-too-long", 1200, 1_01)
+    for cents, least in ((1201_00, 1_01), (1500_00, 1_25)):
+        code, facts = refusal(**euro, disbursements=((date(2026, 1, 2), cents),))
+        assert (code, facts["longest_months"], facts["least_instalment_cents"]) == ("term-too-long", 1200, least)
 
 
 def test_nothing_is_due_on_the_day_the_money_is_paid_out():

@@ -176,7 +176,8 @@ A_LITTLE = ExtraPayment(date(2026, 2, 20), 10, LOWER)
         {"extra_payments": (ExtraPayment(date(2026, 4, 14), 100_00), ExtraPayment(date(2026, 4, 15), 5_00, LOWER))},
         {"extra_payments": (ExtraPayment(START, 5_00), ExtraPayment(date(2026, 3, 15), 150_00, LOWER))},
         {"extra_payments": (ExtraPayment(START, 300_00),), "grace": (date(2026, 2, 15),)},
-        # A lower rate, by which the instalment ends on the last row that the limit allows.
+        # A rate by which the instalment never ends, and a lower one by which it ends on the last row allowed.
+        {"rates": ((START, Decimal(6)), (date(2026, 4, 1), Decimal(300))), "on_rate_change": "term"},
         {
             "instalment_cents": 51_00,
             "rates": ((START, Decimal(6)), (date(2026, 1, 20), Decimal(0))),
