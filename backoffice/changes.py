@@ -3,12 +3,14 @@
 So is a longer repayment time where the criteria want a second official to approve it.
 """
 
+from collections.abc import Callable
 from types import new_class
 from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Response, g
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -36,6 +38,8 @@ from web.refusals import say
 from web.render import see_other
 from web.wishes import WISHES, rows_after
 
+PROPOSED = _l("The proposal has been made. Another person decides on it.")
+DECIDED = _l("The decision has been made. The borrower has been told.")
 #: What clauses on changes of a running loan rule: the clauses of their chapters are offered for citing.
 CHANGE_TOPICS = (
     "change-of-terms",
@@ -141,18 +145,13 @@ def decide_change(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     form = _wish_form(page, request)
 
     def decide() -> None:
-        reasons, clauses = form.reasons.data, form.clauses.data
         if form.outcome.data == "grant":
-            form.grant(g.db, request, g.actor, g.now, reasons, clauses)
-        elif request.kind == "grace":
-            grace.refuse_grace(g.db, request, g.actor, g.now, reasons, clauses)
+            form.grant(g.db, request, g.actor, g.now, form.reasons.data, form.clauses.data)
         else:
-            new_terms.refuse_change(g.db, request, g.actor, g.now, reasons, clauses)
+            refuse = grace.refuse_grace if request.kind == "grace" else new_terms.refuse_change
+            refuse(g.db, request, g.actor, g.now, form.reasons.data, form.clauses.data)
 
-    if acted(form, decide):
-        done(_("The decision has been made. The borrower has been told."))
-        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
-    return _show(*_found(loan_id, request_id), form)
+    return _answer(loan_id, request_id, form, decide, DECIDED)
 
 
 @office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-extension")
@@ -161,22 +160,16 @@ def propose_extension(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """Propose a longer repayment time for another official to approve, or refuse it."""
     page, request = _found(loan_id, request_id, "decide-extension", "extension")
     form = _wish_form(page, request)
+    grants = form.outcome.data == "grant"
 
     def propose() -> None:
         reasons, clauses = form.reasons.data, form.clauses.data
-        if form.outcome.data == "grant":
+        if grants:
             new_terms.propose_extension(g.db, request, reasons, clauses, g.actor, g.now, form.wish())
         else:
             new_terms.refuse_change(g.db, request, g.actor, g.now, reasons, clauses)
 
-    if acted(form, propose):
-        done(
-            _("The proposal has been made. Another person decides on it.")
-            if form.outcome.data == "grant"
-            else _("The decision has been made. The borrower has been told.")
-        )
-        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
-    return _show(*_found(loan_id, request_id), form)
+    return _answer(loan_id, request_id, form, propose, PROPOSED if grants else DECIDED)
 
 
 @office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/propose-waiver")
@@ -190,10 +183,7 @@ def propose_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
         release = form.release() if form.outcome.data == "grant" else None
         waiver.propose_waiver(g.db, request, release, form.reasons.data, form.clauses.data, g.actor, g.now)
 
-    if acted(form, propose):
-        done(_("The proposal has been made. Another person decides on it."))
-        return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
-    return _show(*_found(loan_id, request_id), form)
+    return _answer(loan_id, request_id, form, propose, PROPOSED)
 
 
 @office.post("/loans/<uuid:loan_id>/changes/<uuid:request_id>/decide-waiver")
@@ -210,8 +200,15 @@ def decide_waiver(loan_id: UUID, request_id: UUID) -> ResponseReturnValue:
         else:
             waiver.refuse_waiver(g.db, request, g.actor, g.now, reasons, clauses)
 
-    if acted(form, decide):
-        done(_("The decision has been made. The borrower has been told."))
+    return _answer(loan_id, request_id, form, decide, DECIDED)
+
+
+def _answer(
+    loan_id: UUID, request_id: UUID, form: Form, act: Callable[[], object], told: LazyString
+) -> ResponseReturnValue:
+    """Do what the form asks and say so on the page of the request; or show the request and what is wrong."""
+    if acted(form, act):
+        done(str(told))
         return see_other("office.change_request", loan_id=loan_id, request_id=request_id)
     return _show(*_found(loan_id, request_id), form)
 
