@@ -1,27 +1,15 @@
 """What is left of a running loan: from where it stands, taking it that everybody pays what has been asked for."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from fractions import Fraction
 
-from lending.basics.dates import due_dates
 from lending.loans.ahead import due_of, next_n, rest_of, rows_ahead, side_of
-from lending.loans.plan import PlanRow, Terms, plan
+from lending.loans.plan import PlanRow, plan
 from lending.loans.replay import Billed, History, Movement, replay
+from tests.rules.books import DAY, DUES, START, TERMS
 
-START = date(2026, 1, 10)
-DUES = due_dates(date(2026, 2, 15), "15", 14)
-TERMS = Terms(
-    disbursements=((START, 1200_00),),
-    rates=((date(2026, 1, 1), Decimal("2.5")),),
-    due_day="15",
-    first_due=DUES[0],
-    instalments=12,
-    instalment_cents=101_38,
-)
 ROWS = plan(TERMS).rows
-DAY = timedelta(days=1)
 
 
 def history(billed=0, *paid):
