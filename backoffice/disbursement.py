@@ -28,7 +28,7 @@ class BorrowerForm(Form):
 
     iban = IbanField(_l("The borrower's account number (IBAN)"), missing=_l("Write the borrower's account number."))
     value_date = DateField(
-        _l("Value date"), hint=_l("The day the money left the account. Interest runs from this day.")
+        _l("Value date"), hint=_l("The day the money left the account. The loan begins on this day.")
     )
 
     def payees(self, agreement: Agreement) -> list[Payee]:

@@ -11,10 +11,12 @@ from flask_babel import lazy_gettext as _l
 from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.loan import LoanPage, loan_page
+from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.basics.errors import Refused
 from lending.collection import reminders
 from lending.collection.reminders import ReminderFacts
 from lending.loans.book import open_book
+from lending.people import citizens
 from lending.policy.policies import policies_of
 from web.clock import today
 from web.formats import day, money
@@ -78,7 +80,11 @@ def transfer_to_collection(loan_id: UUID) -> ResponseReturnValue:
 def reminder_letter(facts: ReminderFacts) -> str:
     """The letter as HTML in the language of the case: what ``send_reminder`` takes as ``render``."""
     policy = policies_of(g.db).by_id(facts.case.policy)
-    return write_letter("reminder", facts.case.language, facts=facts, organisation=policy.organisation)
+    together = co_borrower_of(g.db, facts.case) if may_borrow_together(policy) else None
+    names = [citizens.get(g.db, facts.case.citizen_id).display_name]
+    if together is not None and together.state == "accepted":
+        names.append(together.display_name)
+    return write_letter("reminder", facts.case.language, facts=facts, organisation=policy.organisation, borrowers=names)
 
 
 def _show_reminder(page: LoanPage, form: ReminderForm) -> Response:

@@ -60,6 +60,8 @@ def test_the_letter_is_looked_at_then_sent_and_listed(office: Office, late_loan:
     assert "The reminder has been sent." in shown.text and "First reminder, 17" in words_of(shown)
     [kept] = letters(office)
     assert "019 555 0100" in kept
+    with office.sessions() as db:
+        assert db.scalars(select(Citizen)).one().display_name in kept, "the letter names whose loan is late"
     again = client.send_form(f"{page}/reminder", {}, from_page="/office/feedback")
     assert again.status_code == 422 and "at the earliest" in words_of(again)
     assert len(letters(office)) == 1
