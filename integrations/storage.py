@@ -48,11 +48,6 @@ class FolderStore:
         """Remove ``blob_id``; no error where there is none."""
         self._path(blob_id).unlink(missing_ok=True)
 
-    def is_ready(self) -> bool:
-        """Whether blobs can be written now."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return os.access(self.folder, os.R_OK | os.W_OK | os.X_OK)
-
     def _path(self, blob_id: str) -> Path:
         # Ids are of our own making; a path must not be made of anything else.
         if not _BLOB_ID.fullmatch(blob_id):

@@ -106,9 +106,6 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
     },
 }
 
-CHANGE_KINDS = LOAN_LABELS["change"]
-CHANGE_STATES_OFFICE = LOAN_LABELS["change-state"]
-
 #: The colour of the tag of a change request in each state.
 CHANGE_COLOURS = {
     "requested": "violet",

@@ -101,14 +101,6 @@ def request_of(db: Session, case: Case, request_id: UUID) -> SupplementRequest:
     return request
 
 
-def item_of(request: SupplementRequest, item_id: UUID) -> SupplementItem:
-    """The item of this request. Raises ``NotFound``."""
-    for item in request.items:
-        if item.id == item_id:
-            return item
-    raise NotFound
-
-
 def documents_by_item(db: Session, case: Case) -> dict[UUID, list[Attachment]]:
     """The attachments of the case by the item that they answer."""
     found: dict[UUID, list[Attachment]] = {}

@@ -81,12 +81,6 @@ def first_due_date(disbursed_on: date, due_day: str, at_least_days: int) -> date
     return day if day >= earliest else due_date(month + 1, due_day)
 
 
-def next_due_date(day: date, due_day: str) -> date:
-    """The first due date after ``day``."""
-    due = due_date(month_index(day), due_day)
-    return due if due > day else due_date(month_index(day) + 1, due_day)
-
-
 @lru_cache(maxsize=256)
 def bank_holidays(year: int) -> frozenset[date]:
     """The days of the year on which Finnish banks are closed although they may be weekdays.
@@ -117,14 +111,6 @@ def is_overdue(due: date, on: date) -> bool:
     return next_banking_day(due) < on
 
 
-def months_overdue(due: date, on: date) -> int:
-    """How many full calendar months have passed since ``due``. Due on 31.1., one month has passed on 28.2. or 29.2."""
-    if on <= due:
-        return 0
-    months = month_index(on) - month_index(due)
-    return months if add_months(due, months) <= on else months - 1
-
-
 def is_a_month_overdue(due: date, on: date) -> bool:
-    """Whether the claim has been due for at least one calendar month (Act 1133/2002 § 8)."""
+    """Whether the claim has been due for at least one calendar month (Act 1133/2002 § 8): of 31.1. on 28.2."""
     return add_months(due, 1) <= on

@@ -19,7 +19,7 @@ from lending.changes.model import ChangeRequest
 from lending.changes.requests import case_of, decided, new_request
 from lending.loans.ahead import Side, rows_ahead
 from lending.loans.billing import bring_book_up_to
-from lending.loans.book import Book, locked_book, open_book
+from lending.loans.book import Book, locked_book
 from lending.loans.model import Loan
 from lending.loans.plan import PlanRow, Terms, plan
 from lending.loans.planning import make_version
@@ -90,12 +90,6 @@ def request_grace(
     facts = {"request_id": request.id, "due_dates": preview.due_dates}
     timeline.append(db, book.case, "grace-requested", by, at, **facts)
     return request
-
-
-def preview_request(db: Session, request: ChangeRequest, on: date) -> GracePreview:
-    """The effect of a request as it would be if granted on the day. Raises as ``preview_grace``."""
-    loan = db.get_one(Loan, request.loan_id)
-    return preview_grace(open_book(db, loan), asked_dates(request), on)
 
 
 def asked_dates(request: ChangeRequest) -> list[date]:

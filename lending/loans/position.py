@@ -125,11 +125,6 @@ class Position:
         """Every plan version, the first one first."""
         return self.book.versions
 
-    @property
-    def grace_rows(self) -> list[PositionRow]:
-        """Grace months given: past and to come."""
-        return [row for row in self.rows if row.kind == "grace"]
-
 
 def position(db: Session, loan: Loan, on: date) -> Position:
     """Where the loan stands on the day, for the borrower's page and for staff. Reads only."""

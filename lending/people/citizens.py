@@ -10,7 +10,7 @@ from stdnum.fi import hetu as finnish_hetu
 
 from lending.basics.database import vault_of
 from lending.basics.errors import NotFound, Refused
-from lending.people.model import LANGUAGES, Citizen
+from lending.people.model import Citizen
 from lending.people.names import sort_name
 
 
@@ -98,18 +98,6 @@ def address_of(db: Session, citizen: Citizen) -> str | None:
 def municipality_of(db: Session, citizen: Citizen) -> str | None:
     """The code of the home municipality in clear, or ``None``."""
     return _opened(db, citizen.municipality_sealed, "municipality")
-
-
-def change_language(db: Session, citizen: Citizen, language: str) -> None:
-    """Set the language of the service for the citizen, as they chose it. Raises ``Refused("language-unknown")``."""
-    if language not in LANGUAGES:
-        raise Refused("language-unknown")
-    citizen.language = language
-
-
-def change_contact(db: Session, citizen: Citizen, email: str | None, phone: str | None) -> None:
-    """Set how the citizen wants to be reached."""
-    citizen.email, citizen.phone = email or None, phone or None
 
 
 def _sealed(db: Session, text: str | None, purpose: str) -> bytes | None:

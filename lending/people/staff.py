@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lending.basics.actor import Actor
 from lending.basics.errors import NotFound
 from lending.people.model import StaffMember, StaffRole
 from lending.people.names import sort_name
@@ -49,17 +48,6 @@ def get(db: Session, staff_id: UUID) -> StaffMember:
     if member is None:
         raise NotFound
     return member
-
-
-def colleagues(db: Session, by: Actor) -> list[StaffMember]:
-    """The active staff of the actor's own unit, in name order."""
-    return list(
-        db.scalars(
-            select(StaffMember)
-            .where(StaffMember.organisation == by.organisation, StaffMember.unit == by.unit, StaffMember.active)
-            .order_by(StaffMember.sort_name)
-        )
-    )
 
 
 def with_roles(db: Session, organisation: str, unit: str | None, roles: Iterable[str]) -> list[StaffMember]:

@@ -128,22 +128,6 @@ class Figures:
         """
         return self._on(self._rates, "reference_rate", on)
 
-    def rate_path(self, start: date, until: date | None = None) -> tuple[tuple[date, Decimal], ...]:
-        """The rate on ``start`` and every known change after it (up to ``until``), as (from day, percent a year).
-
-        The last known rate stands for the time after it. Raises as ``reference_rate``; also when ``until`` is
-        given and no rate is known for that day.
-        """
-        first = self.reference_rate(start)
-        if until is not None:
-            self.reference_rate(until)
-        path = [(first.valid_from, first.value)]
-        for row in self._rates:
-            if row.valid_from > start and (until is None or row.valid_from <= until):
-                self._confirmed(row, "reference_rate")
-                path.append((row.valid_from, row.value))
-        return tuple(path)
-
     def debt_adjustment_norm(self, on: date) -> NormRow:
         """The living-cost norm of decree 322/2001 § 4 on the day. Raises as ``reference_rate``."""
         return self._on(self._debt_adjustment, "debt_adjustment", on)

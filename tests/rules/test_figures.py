@@ -109,26 +109,6 @@ def test_a_half_year_that_is_missing_stops_what_needs_it(figures: Figures) -> No
     assert refused.value.facts == {"figure": "reference_rate", "on": date(2027, 1, 1)}
 
 
-def test_a_rate_path_begins_with_the_rate_of_its_first_day(figures: Figures, strict: Figures) -> None:
-    assert figures.rate_path(date(2025, 3, 15)) == (
-        (date(2025, 1, 1), Decimal("3.5")),
-        (date(2025, 7, 1), Decimal("2.5")),
-        (date(2026, 1, 1), Decimal("2.5")),
-        (date(2026, 7, 1), Decimal("2.5")),
-    )
-    assert [day for day, _ in strict.rate_path(date(2025, 3, 15), until=date(2026, 6, 30))] == [
-        date(2025, 1, 1),
-        date(2025, 7, 1),
-        date(2026, 1, 1),
-    ]
-    first_of_2026 = strict.rate_path(date(2025, 3, 15), until=date(2026, 1, 1))
-    assert first_of_2026 == strict.rate_path(date(2025, 3, 15), until=date(2026, 6, 30))
-    with pytest.raises(Refused, match="figure-not-confirmed"):
-        strict.rate_path(date(2025, 3, 15), until=date(2026, 7, 1))
-    with pytest.raises(Refused, match="figure-missing"):
-        figures.rate_path(date(2025, 3, 15), until=date(2027, 1, 1))
-
-
 @pytest.mark.parametrize(("day", "row"), NORMS.items())
 def test_the_debt_adjustment_norm_of_each_year(figures: Figures, day: date, row: tuple[tuple[int, ...], str]) -> None:
     norm = figures.debt_adjustment_norm(day)

@@ -67,9 +67,9 @@ def test_what_is_computed_gives_way_to_what_has_been_published(strict: Figures) 
     assert (row.status, row.source) == ("official", "a notice")
 
 
-def test_the_next_half_year_follows_in_the_path_of_rates(strict: Figures) -> None:
+def test_the_next_half_year_follows_the_one_before(strict: Figures) -> None:
     figures = overlaid(strict, [rate(H2_2026, "2.5"), rate(H1_2027, "3")])
-    assert figures.rate_path(H2_2026, until=date(2027, 6, 30)) == ((H2_2026, Decimal("2.5")), (H1_2027, Decimal(3)))
+    assert [figures.reference_rate(day).percent for day in (H2_2026, H1_2027)] == [Decimal("2.5"), 3]
     assert strict.rates[-1].valid_from == H2_2026, "the figures of the files are as they were"
 
 

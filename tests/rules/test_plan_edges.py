@@ -47,11 +47,6 @@ def test_as_many_periods_are_given_as_are_asked_for_in_any_year(first):
     assert gaps_from(first, "last", -1, by) == ()
 
 
-def test_a_month_after_itself_is_no_month_overdue():
-    assert dates.months_overdue(DAY, DAY) == 0
-    assert dates.months_overdue(DAY, date(2026, 2, 16)) == 0
-
-
 # --- What is accepted ------------------------------------------------------------------------------------------------
 
 

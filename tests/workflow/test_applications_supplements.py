@@ -158,13 +158,9 @@ def test_a_new_request_can_follow_an_answered_one(db: Session) -> None:
     assert supplements.open_request(db, case) is second
 
 
-def test_a_request_and_an_item_belong_to_their_case(db: Session) -> None:
+def test_a_request_belongs_to_its_case(db: Session) -> None:
     case, _, request = asked(db)
     other = a_case(db)
     assert supplements.request_of(db, case, request.id) is request
     with pytest.raises(NotFound):
         supplements.request_of(db, other, request.id)
-    _, _, others = asked(db)
-    assert supplements.item_of(request, request.items[0].id) is request.items[0]
-    with pytest.raises(NotFound):
-        supplements.item_of(request, others.items[0].id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lending.changes import grace, waiver
 from lending.changes.model import ChangeRequest
 from lending.changes.waiver import Release
+from lending.loans.book import open_book
 from lending.loans.model import LedgerEntry, Loan
 from lending.loans.position import position
 from lending.people import citizens
@@ -56,8 +57,8 @@ def test_what_was_shown_before_granting_is_what_comes_of_it(
 ):
     client = staff_client("decider")
     with sessions() as db:
-        asked = db.scalar(select(ChangeRequest))
-        shown = grace.preview_request(db, asked, TODAY)
+        asked = grace.asked_dates(db.scalar(select(ChangeRequest)))
+        shown = grace.preview_grace(open_book(db, db.get_one(Loan, loan_id)), asked, TODAY)
     assert all(text in client.get(grace_page).text for text in ("15.3.2028", "15.1.2028"))
     answer = client.send_form(
         f"{grace_page}/decide", {"outcome": "grant", "due_dates": GRACE, "reasons": ""}, from_page=grace_page
