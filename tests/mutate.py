@@ -67,6 +67,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.loans.billing_dates": ("test_deadlines",),
     "lending.loans.outlook": ("test_loan_outlook",),
     "lending.loans.extra_payment": ("test_extra_payment",),
+    "lending.loans.rates": ("test_rate_review",),
+    "lending.loans.planning": ("test_plan_after", "test_plan_edges"),
+    "lending.loans.plan_after": ("test_plan_after",),
+    "lending.loans.versions": ("test_plan_after",),
     "lending.loans.reset_terms": ("test_reset_rules",),
     "lending.loans.reset_quick": ("test_reset_rules",),
 }

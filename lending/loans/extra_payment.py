@@ -118,7 +118,7 @@ def _side(
     to_pay = paid + sum(row.open_cents for row in still_billed) + sum(row.instalment_cents for row in rows)
     dates = [on, *(row.due_date for row in still_billed), *(row.due_date for row in rows)]
     return Side(
-        instalment_cents=(rest.instalment_cents or rows[0].instalment_cents) if rest and rows else 0,
+        instalment_cents=(rest.instalment_cents or rows[0].instalment_cents) if rest else 0,
         last_due=max(dates) if rows or still_billed else on,
         interest_cents=to_pay - replay(before, on).principal_cents,
     )

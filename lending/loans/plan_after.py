@@ -46,15 +46,14 @@ def rows_allowed(book: Book) -> int:
 def _as_before(book: Book, rest: Terms, effect: str, undone: set[int]) -> Terms:
     """The rest once an extra payment is no longer one: with the rows and the grace months from before the payment.
 
-    Where the instalment is kept the rows follow, so they only need room.
+    Where a payment only counts for less, and the instalment is kept, the rows follow: they need room.
     """
-    rows = rest.instalments or 1
     began = min((entry.recorded_at for entry in book.entries if entry.id in undone), default=None)
     earlier = [version for version in book.versions if began and version.made_at < began]
     terms = from_json(earlier[-1].terms) if earlier else rest
     ahead = {day for day in terms.grace if day >= rest.first_due and is_due_day(day, rest.due_day)}
-    rest = replace(rest, grace=tuple(sorted({*rest.grace, *ahead})))
-    if effect == "shorten_term":
-        return replace(rest, instalments=max(rows, rows_allowed(book)))
-    billed = sum(row.kind != "grace" and row.n >= terms.first_n for row in book.rows) if earlier else 0
-    return replace(rest, instalments=max(rows, (terms.instalments or 0) - billed))
+    assert rest.instalments is not None and terms.instalments is not None
+    rows = terms.instalments - sum(row.kind != "grace" and row.n >= terms.first_n for row in book.rows)
+    if effect == "shorten_term" and not earlier:
+        rows = rows_allowed(book)
+    return replace(rest, grace=tuple(sorted({*rest.grace, *ahead})), instalments=max(rest.instalments, rows))

@@ -27,7 +27,7 @@ def lower_instalment(rest: Terms, instalment_min_cents: Cents) -> Terms:
 def shorten_term(rest: Terms) -> Terms:
     """The same instalment; the rows end where nothing is left, and grace months after that fall away."""
     rest = without_late_grace(rest)
-    return replace(rest, instalments=max(1, plan(rest).principal_rows))
+    return replace(rest, instalments=plan(rest).principal_rows)
 
 
 def with_effect(rest: Terms, effect: str, instalment_min_cents: Cents) -> Terms:

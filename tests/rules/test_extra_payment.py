@@ -1,5 +1,6 @@
 """What a payment beyond the bills would do: shown to the borrower before it is paid, to the cent."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -65,6 +66,19 @@ def test_where_the_instalment_is_lowered_the_rows_stay():
     # Never below the least of the criteria: then there are fewer rows.
     least = preview(300_00, "lower_instalment", book=under(a_loan(), instalment_min_cents=80_00))
     assert least.after.instalment_cents == 80_00 and len(least.rows) < 9
+
+
+def test_the_instalment_that_is_told_is_not_that_of_a_grace_month():
+    terms = replace(TERMS, grace=(DUES[3],))
+    found = preview(300_00, book=pay_bills(a_book(billed=3, terms=terms), QUIET))
+    assert found.before.instalment_cents == found.after.instalment_cents == 101_38 > found.rows[0].instalment_cents
+
+
+def test_of_falling_instalments_the_next_is_told():
+    terms = replace(TERMS, method="equal_principal", instalment_cents=None)
+    found = preview(300_00, book=pay_bills(a_book(billed=3, terms=terms), QUIET))
+    assert found.before.instalment_cents == plan(terms).rows[3].instalment_cents
+    assert found.after.instalment_cents == found.rows[0].instalment_cents > found.rows[1].instalment_cents
 
 
 def test_what_has_been_billed_is_paid_first():

@@ -1,4 +1,4 @@
-"""The reset's two short ways, from what a loan keeps and for quiet loans quicker still, lead where the long one does."""
+"""Where a reset takes the short ways, from what a loan keeps, they lead to the very terms of the long one."""
 
 from dataclasses import replace
 from datetime import date
