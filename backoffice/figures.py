@@ -48,6 +48,7 @@ SOURCE_CHARACTERS = 300
 class EntryForm(Form):
     """What every row has besides its figures."""
 
+    last = ("source",)
     valid_from = DateField(_l("First day"))
     valid_until = DateField(
         _l("Last day"),
@@ -67,6 +68,7 @@ class EntryForm(Form):
 class RateForm(Form):
     """A reference rate of a half-year."""
 
+    last = ("source",)
     valid_from = SelectField(_l("Half-year"))
     percent = PercentField(_l("Reference rate"), hint=_l("For example 2,5. It is always a full or a half per cent."))
     source = EntryForm.source

@@ -44,6 +44,7 @@ class LineForm(Form):
 class AddedLineForm(LineForm):
     """A line that the application does not have."""
 
+    last = ("amount", "arranged", "reason")
     side = ChoiceField(
         _l("What kind of line"), choices=[(side, label("worksheet-side", side)) for side in ("income", "cost", "debt")]
     )

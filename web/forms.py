@@ -70,6 +70,14 @@ __all__ = [
 class Form(FlaskForm):
     """A form that is posted. Row buttons of its ``RowsField`` are served without JavaScript and lose nothing."""
 
+    #: Fields that stand last on the page, in their order, where a base class or another form declares them first.
+    #: What is wrong is listed in the order of the page.
+    last: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._fields |= {name: self._fields.pop(name) for name in self.last if name in self._fields}
+
     def submitted(self) -> bool:
         """Whether the form was sent, is sound, and no row was added or removed instead."""
         return bool(self.is_submitted() and not self._changed_rows() and self.validate())

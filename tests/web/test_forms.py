@@ -208,6 +208,24 @@ def test_a_whole_number_has_its_limits(sent: Sent, typed: str, sound: bool):
     assert sent(Everything, count=typed).submitted() is sound
 
 
+class Base(Form):
+    class Meta:
+        csrf = False
+
+    source = TextField("Source", missing="Write the source.")
+
+
+class Derived(Base):
+    last = ("source",)
+    value = MoneyField("Value", missing="Write the value.")
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(sent: Sent):
+    form = sent(Derived)
+    assert not form.submitted()
+    assert list(form.errors) == ["value", "source"]
+
+
 def test_a_huge_number_is_told_its_limits_like_any_other(sent: Sent):
     form = sent(Everything, count="9" * 20, rate="9" * 15)
     assert not form.submitted()
