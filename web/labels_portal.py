@@ -63,12 +63,6 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "waiting_for_citizen": _l("We have asked the applicant for something more. They answer for you both."),
         "agreement_offered": _l("You have accepted the agreement. It waits for your spouse to accept it too."),
     },
-    "own-who": {
-        "citizen": _l("You"),
-        "counsellor": _l("A counsellor"),
-        "official": _l("An official"),
-        "together": _l("You and a counsellor"),
-    },
     "own-event": {
         "application-started": _l("You began an application"),
         "application-submitted": _l("You sent the application"),

@@ -244,12 +244,6 @@ class TestStatus:
         )
         assert text(piece.one("h2")) == "No loans" and piece.one("a").get("href") == "/apply"
 
-    def test_an_unconfirmed_figure_is_marked(self) -> None:
-        assert (
-            text(render("{% from 'components/status.html' import verify_tag %}{{ verify_tag() }}").one("strong"))
-            == "Figure to verify"
-        )
-
 
 class TestSteps:
     def test_the_current_step_is_told_in_words_and_to_assistive_technology(self) -> None:
