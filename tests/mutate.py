@@ -3,7 +3,8 @@
 No file is touched: each mutant lives in a process of its own, forked from one that has everything else loaded, and a
 loader of its own gives it the changed module. What is found of a module is written into ``docs/mutation.md``, beside
 what is there of others. Mutants that no test can tell from the code are explained in ``tests/mutants.toml`` (a part of
-"line before → line after", and why); any other survivor makes it fail. Words pick modules by the ends of their names.
+"line before → line after", and why); any other survivor makes it fail, and so does an explanation of none. Words pick
+modules by the ends of their names.
 """
 
 import argparse
@@ -241,7 +242,7 @@ def child(mutant: Mutant | None, module: str, cpu_seconds: int) -> int:
 def run(words: list[str], jobs: int, again: bool) -> int:
     """Try every mutant of the modules that were named, write the report, and tell whether a survivor is unexplained.
 
-    ``again``: only those that the report says survived and nobody has explained; the others are as they were.
+    ``again``: only those that the report says survived; the others are taken to be killed, as they were.
     """
     os.nice(5)
     _warm()
@@ -255,20 +256,17 @@ def run(words: list[str], jobs: int, again: bool) -> int:
             return 1
         limit = min(CPU_SECONDS_MAX, round(3 * (used.ru_utime + used.ru_stime)) + 3)
         every = list(mutants_of(name))
-        known = _explained_before(name, every) if again else []
-        waiting = _survived_before(name, every) if again else every
-        _, alive = _try([mutant for mutant in waiting if mutant not in known], jobs, limit)
-        alive = sorted([*known, *alive], key=lambda mutant: mutant.line)
+        alive = _try(_survived_before(name, every) if again else list(every), jobs, limit)
         killed = len(every) - len(alive)
-        unexplained += _report(name, killed, alive)
+        unexplained += _report(name, killed, alive) + _idle(name, alive)
         print(f"{name}: {killed} killed, {len(alive)} survive, {time.monotonic() - begun:.0f} s", flush=True)
     return 1 if unexplained else 0
 
 
-def _try(waiting: list[Mutant], jobs: int, limit: int) -> tuple[int, list[Mutant]]:
-    """(how many were killed, those that survived)."""
+def _try(waiting: list[Mutant], jobs: int, limit: int) -> list[Mutant]:
+    """Those that survived."""
     running: dict[int, Mutant] = {}
-    killed, alive = 0, []
+    alive = []
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
@@ -277,9 +275,7 @@ def _try(waiting: list[Mutant], jobs: int, limit: int) -> tuple[int, list[Mutant
         mutant = running.pop(pid)
         if status == 0:
             alive.append(mutant)
-        else:
-            killed += 1
-    return killed, sorted(alive, key=lambda mutant: mutant.line)
+    return sorted(alive, key=lambda mutant: mutant.line)
 
 
 def _survived_before(module: str, every: list[Mutant]) -> list[Mutant]:
@@ -288,15 +284,23 @@ def _survived_before(module: str, every: list[Mutant]) -> list[Mutant]:
     return [mutant for mutant in every if f"* `{module}`: `{mutant.before}` → `{mutant.after}`:" in noted]
 
 
-def _explained_before(module: str, every: list[Mutant]) -> list[Mutant]:
-    """Those of them that nobody can tell from the code."""
-    return [mutant for mutant in _survived_before(module, every) if _reason(mutant)]
+def _reasons(module: str) -> dict[str, str]:
+    """What somebody has written down of the module: why no test can tell a mutant from the code."""
+    found: dict[str, str] = tomllib.loads(EXPLAINED.read_text("utf-8")).get(module, {}) if EXPLAINED.exists() else {}
+    return found
 
 
 def _reason(mutant: Mutant) -> str | None:
     """Why no test can tell it from the code, where somebody has written that down."""
-    reasons = tomllib.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else {}
-    return next((reason for part, reason in reasons.get(mutant.module, {}).items() if part in mutant.key), None)
+    return next((reason for part, reason in _reasons(mutant.module).items() if part in mutant.key), None)
+
+
+def _idle(module: str, alive: list[Mutant]) -> int:
+    """How many explanations explain nothing, because a test has come to mind or the code has changed."""
+    idle = [part for part in _reasons(module) if not any(part in mutant.key for mutant in alive)]
+    for part in idle:
+        print(f"explains none  {module}  {part}", flush=True)
+    return len(idle)
 
 
 def _report(module: str, killed: int, alive: list[Mutant]) -> int:
@@ -357,6 +361,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*", help="only modules whose name ends so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--again", action="store_true", help="only what survived and is not explained, by the report")
+    parser.add_argument("--again", action="store_true", help="only what survived, by the report")
     given = parser.parse_args()
     sys.exit(run(given.words, given.jobs, given.again))

@@ -43,7 +43,7 @@ def plan(terms: Terms) -> Plan:
     longest, minimum = limits.term_months_max, limits.instalment_min_cents
     if terms.instalments is not None and longest is not None and terms.instalments > longest:
         raise _too_long(terms, longest, "months")
-    if terms.instalments is None and minimum is not None and (terms.instalment_cents or 0) < minimum:
+    if terms.instalments is None and terms.instalment_cents is not None and terms.instalment_cents < (minimum or 0):
         raise Refused("instalment-too-small", field="instalment", minimum_cents=minimum)
     try:
         made = Planner(terms).run()

@@ -9,9 +9,10 @@ import pytest
 
 from lending.basics.errors import Refused
 from lending.loans.affordability import instalment_of, largest_loans, shortest_term
-from lending.loans.outlook import conditions_at, outlook_at, rate_on
-from lending.policy.figures import load_figures
+from lending.loans.outlook import conditions_at, outlook, outlook_at, rate_on
+from lending.policy.figures import hold_figures, load_figures
 from lending.policy.policies import load_policies
+from tests.rules.books import Nowhere
 
 FOLDER = Path(__file__).parents[2] / "policies"
 KEUSOTE = load_policies(FOLDER).by_id("keusote-2025")
@@ -60,3 +61,11 @@ def test_before_an_amount_and_a_term_are_told_only_the_largest_loans_are_known()
     assert nothing.largest == largest_loans(120_00, CONDITIONS)
     no_term = outlook_at(CONDITIONS, 120_00, 3000_00, None)
     assert no_term.instalment_cents is None and no_term.shortest_months is not None
+
+
+def test_there_is_no_outlook_without_a_rate_for_the_day() -> None:
+    db = Nowhere()
+    hold_figures(db, load_figures(FOLDER / "figures", allow_unconfirmed=False))
+    asked = 120_00, 3000_00, 36
+    assert outlook(db, KEUSOTE, *asked, ON) == outlook_at(CONDITIONS, *asked)
+    assert outlook(db, KEUSOTE, *asked, date(2026, 9, 1)) is None

@@ -101,6 +101,9 @@ def test_a_grace_month_is_named_once_and_a_wrong_one_is_named_back():
     assert refusal(grace=(march, wrong)) == ("grace-date-not-due", {"dates": [wrong]})
     early = date(2026, 1, 15)
     assert refusal(grace=(march, early)) == ("grace-date-not-due", {"dates": [early]})
+    # Before anything is reckoned: a cent a month would never pay the loan back.
+    never = refusal(grace=(early,), instalments=None, instalment_cents=1)
+    assert never == ("grace-date-not-due", {"dates": [early]})
 
 
 @pytest.mark.parametrize("percent", [Decimal(3), Decimal("2.5")])
@@ -130,6 +133,12 @@ def test_the_smallest_regular_instalment_leaves_the_last_one_out():
     first, second, last = (row.instalment_cents for row in falling.rows)
     assert first > second > last
     assert (falling.smallest_cents, falling.instalment_cents) == (second, first)
+
+
+def test_a_grace_month_is_not_the_smallest_instalment():
+    made = plan(terms(grace=(date(2026, 3, 15),)))
+    regular, grace, second, last = (row.instalment_cents for row in made.rows)
+    assert made.smallest_cents == regular == second > last > grace
 
 
 def test_of_a_plan_with_one_row_that_row_is_the_smallest():

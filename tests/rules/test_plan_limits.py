@@ -32,6 +32,11 @@ def test_an_instalment_of_exactly_the_least_fits_by_number_and_by_amount():
     assert len(plan(terms(instalments=None, instalment_cents=20_00, limits=LEAST)).rows) == 20
 
 
+def test_without_a_number_of_instalments_and_without_their_amount_both_are_asked_for():
+    with pytest.raises(Refused, match="instalments-missing"):
+        plan(terms(instalments=None, limits=LEAST))
+
+
 @pytest.mark.parametrize(
     ("cents", "longest"), [(25_00, 1), (39_98, 1), (40_00, 2), (60_00, 3), (399_80, 19), (400_00, 20)]
 )
