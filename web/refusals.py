@@ -24,9 +24,13 @@ REFUSALS: dict[str, LazyString] = {
         "Another member of staff handles this case. Ask them to release it, or take it yourself first."
     ),
     "case-taken": _l("Another member of staff has already taken this case."),
-    "figure-missing": _l("This cannot be computed, because a figure is missing for %(on)s: %(figure)s."),
+    "figure-missing": _l(
+        "This cannot be computed, because a figure is missing for %(on)s: %(figure)s. Somebody has to enter it under "
+        "Figures first."
+    ),
     "figure-not-confirmed": _l(
-        "A figure valid from %(valid_from)s has not been confirmed, so nothing may be based on it yet: %(figure)s."
+        "A figure valid from %(valid_from)s has not been confirmed, so nothing may be based on it yet: %(figure)s. "
+        "Somebody has to confirm it under Figures first."
     ),
     "hetu-invalid": _l("Check the personal identity code: it is not a valid one."),
     "language-unknown": _l("Choose Finnish, Swedish or English."),

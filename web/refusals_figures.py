@@ -24,19 +24,23 @@ FIGURE_REFUSALS: dict[str, LazyString] = {
 FUND_REFUSALS: dict[str, LazyString] = {
     "fund-appropriation": _l(
         "The appropriation of %(year)s does not suffice. It is %(cap_cents)s, of which %(used_cents)s have been "
-        "granted, so %(left_cents)s are left; the loan would be %(wanted_cents)s."
+        "granted, so %(left_cents)s are left; the loan would be %(wanted_cents)s. "
+        "Grant less, or wait until there is more to lend."
     ),
     "fund-granted-in-year": _l(
         "At most %(cap_cents)s may be granted in a calendar year (%(clause)s). In %(year)s %(used_cents)s have been "
-        "granted, so %(left_cents)s are left; the loan would be %(wanted_cents)s."
+        "granted, so %(left_cents)s are left; the loan would be %(wanted_cents)s. "
+        "Grant less, or wait until there is more to lend."
     ),
     "fund-outstanding": _l(
         "At most %(cap_cents)s of principal may be outstanding (%(clause)s). %(used_cents)s are outstanding or granted "
-        "and not yet paid out, so %(left_cents)s are left; the loan would be %(wanted_cents)s."
+        "and not yet paid out, so %(left_cents)s are left; the loan would be %(wanted_cents)s. "
+        "Grant less, or wait until there is more to lend."
     ),
     "fund-capital": _l(
         "The capital of the fund is %(cap_cents)s (%(clause)s). %(used_cents)s of it are lent, granted or lost, so "
-        "%(left_cents)s are left; the loan would be %(wanted_cents)s."
+        "%(left_cents)s are left; the loan would be %(wanted_cents)s. "
+        "Grant less, or wait until there is more to lend."
     ),
     "appropriation-year": _l("Choose a year from %(first)s to %(last)s."),
     "appropriation-source-missing": _l("Write who decided on the appropriation, and in which document it stands."),

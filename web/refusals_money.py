@@ -61,7 +61,10 @@ FOLLOW_UP_REFUSALS: dict[str, LazyString] = {
     "follow-up-note-missing": _l("Write what you know or have agreed on."),
     "nothing-to-follow-up": _l("The repayment is in order, so there is nothing to follow up."),
     "nothing-to-remind": _l("Nothing is late that could be reminded of."),
-    "reminded-twice": _l("Everything that is late has already been reminded of twice."),
+    "reminded-twice": _l(
+        "Everything that is late has already been reminded of twice. What comes next is a decision on its transfer "
+        "to collection."
+    ),
     "reminder-too-soon": _l("The next reminder can be sent on %(earliest)s at the earliest."),
     "counsellor-missing": _l("The unit has no counsellor whose contact details could stand in the letter."),
     "transfer-reasons-missing": _l("Write the reasons for the transfer."),

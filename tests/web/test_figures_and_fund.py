@@ -248,7 +248,7 @@ def test_a_decision_that_would_pass_a_cap_is_refused_with_the_figures(office: Of
     assert answer.status_code == 422
     assert errors_of(answer) == [
         "The appropriation of 2026 does not suffice. It is 2 000,00 €, of which 0,00 € have been granted, so 2 000,00 €"
-        " are left; the loan would be 3 000,00 €."
+        " are left; the loan would be 3 000,00 €. Grant less, or wait until there is more to lend."
     ]
     assert office.state_of(work) == "waiting_for_decision"
 
