@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -47,7 +47,16 @@ def _expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _refused(refused: Refused) -> ResponseReturnValue:
     _begin()
-    return render("web/refused.html", status=422, sentence=say(refused), home=HOME[g.realm])
+    return render("web/refused.html", status=422, sentence=say(refused), home=HOME[g.realm], back=_subject())
+
+
+def _subject() -> str | None:
+    """The page of the loan or the case that the refused request was about: whoever sent it may look again there."""
+    given = request.view_args or {}
+    for name, page in (("loan_id", "loan"), ("case_id", "case")):
+        if name in given:
+            return url_for(f"{'office' if g.realm == 'staff' else 'portal'}.{page}", **{name: given[name]})
+    return None
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

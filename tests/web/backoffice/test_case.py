@@ -167,3 +167,10 @@ def test_an_attachment_of_another_case_is_not_found(office: Office, work: InWork
     file.seek(0)
     added = office.do(attachments.add_attachment, other, "other", "kuitti.png", file, other.preparer, LATER)
     assert office.client("preparer").get(address(work, f"attachments/{added.id}")).status_code == 404
+
+
+def test_a_refusal_leads_back_to_the_case_it_was_about(office: Office, work: InWork) -> None:
+    another = office.client("preparer")
+    refused = another.send_form(address(work, "worksheet/compute"), {}, from_page=address(work))
+    assert refused.status_code == 422
+    assert "This could not be done" in words_of(refused) and f'href="{address(work)}"' in refused.text
