@@ -1,1 +1,1 @@
-"""The thread every matter hangs on: case number, state, timeline, attachments, notes, frozen documents, notices."""
+"""The thread every matter hangs on: case number, state, authority, timeline, attachments, notes, documents."""

@@ -1,1 +1,1 @@
-"""Changes of a running loan: grace months and waiver. Each is asked for, decided on, and makes a new plan."""
+"""Changes of a running loan: grace months, new terms, waivers. Each is asked for, decided on, and makes a new plan."""

@@ -1,1 +1,1 @@
-"""When payments stop: follow-up, reminders, acceleration, transfer."""
+"""When payments stop: disturbances and their follow-up, reminders, and the decision to transfer to collection."""

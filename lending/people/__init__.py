@@ -1,1 +1,1 @@
-"""Citizens, staff with their units and roles, authority, and the log of who has seen what."""
+"""Citizens, staff with their units and roles, and the log of who has seen what."""

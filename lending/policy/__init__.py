@@ -1,1 +1,1 @@
-"""What an organisation has decided and what the state has confirmed: criteria, authority, rates and norms, as data."""
+"""What an organisation has decided and what the state has confirmed: criteria, delegation, rates and norms, as data."""

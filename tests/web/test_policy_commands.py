@@ -9,13 +9,16 @@ from click.testing import CliRunner, Result
 
 from lending.basics.database import make_sessions
 from lending.basics.vault import KEY_BYTES, Vault
+from lending.people.model import ROLES
 from lending.policy.policies import load_policies
+from lending.policy.policy import ACTS, CHECKS, OPTIONAL_ACTS, TOPICS
 from tests.builders import a_case
 from tests.databases import engine_of
 from web.cli import main
 
 FOLDER = Path(__file__).parents[2] / "policies"
 KEUSOTE = "keusote/2025-06-01.toml"
+GUIDE = Path(__file__).parents[2] / "docs" / "policies.md"
 
 
 @pytest.fixture
@@ -258,3 +261,9 @@ def test_criteria_that_cases_were_made_under_cannot_be_left_out(folder: Path, tm
         "Vakaa does not start: there are cases under the criteria keusote-2025, "
         f"and {folder} has no file for that version.\n"
     )
+
+
+@pytest.mark.parametrize("names", [ACTS, OPTIONAL_ACTS, ROLES, CHECKS, TOPICS])
+def test_the_guide_to_writing_criteria_knows_every_name_that_they_may_use(names: tuple[str, ...]) -> None:
+    told = GUIDE.read_text()
+    assert [name for name in names if f"`{name}`" not in told] == []
