@@ -72,6 +72,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.loans.planning": ("test_plan_after", "test_plan_edges"),
     "lending.loans.plan_after": ("test_plan_after",),
     "lending.loans.versions": ("test_plan_after",),
+    "lending.loans.position": ("test_position",),
+    "lending.policy.policy": ("test_policy", "test_policy_criteria"),
+    "lending.policy.organisation": ("test_policy",),
     "lending.loans.reset_terms": ("test_reset_rules",),
     "lending.loans.reset_quick": ("test_reset_rules",),
 }

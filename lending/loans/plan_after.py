@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
-from lending.basics.dates import is_due_day
 from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
 from lending.loans.book import Book
@@ -51,9 +50,11 @@ def _as_before(book: Book, rest: Terms, effect: str, undone: set[int]) -> Terms:
     began = min((entry.recorded_at for entry in book.entries if entry.id in undone), default=None)
     earlier = [version for version in book.versions if began and version.made_at < began]
     terms = from_json(earlier[-1].terms) if earlier else rest
-    ahead = {day for day in terms.grace if day >= rest.first_due and is_due_day(day, rest.due_day)}
-    assert rest.instalments is not None and terms.instalments is not None
+    assert rest.instalments is not None
+    assert terms.instalments is not None
     rows = terms.instalments - sum(row.kind != "grace" and row.n >= terms.first_n for row in book.rows)
     if effect == "shorten_term" and not earlier:
         rows = rows_allowed(book)
-    return replace(rest, grace=tuple(sorted({*rest.grace, *ahead})), instalments=max(rest.instalments, rows))
+    # Grace months that are over, or of another due day, fall away again where the new terms are made.
+    grace = tuple(sorted({*rest.grace, *terms.grace}))
+    return replace(rest, grace=grace, instalments=max(rest.instalments, rows))

@@ -45,7 +45,7 @@ def a_book(billed: int = 0, terms: Terms = TERMS, policy=KEUSOTE) -> Book:
     book.versions.append(version(book, terms, "disbursement", terms.start))
     enter(book, "disbursement", terms.start, -terms.principal_cents)
     for row in rows_ahead(terms)[:billed]:
-        bill(book, row.n, row.due_date, row.instalment_cents, row.kind)
+        bill(book, row.n, row.due_date, row.instalment_cents, row.interest_cents, row.kind)
     return book
 
 
@@ -54,11 +54,11 @@ def version(book: Book, terms: Terms, reason: str, day: date) -> PlanVersion:
     return PlanVersion(id=uuid4(), reason=reason, terms=to_json(terms), made_at=noon(day), from_n=terms.first_n)
 
 
-def bill(book: Book, n: int, due: date, cents: int, kind: str = "regular") -> None:
-    """Bill a row under the version in force."""
+def bill(book: Book, n: int, due: date, cents: int, interest: int = 0, kind: str = "regular") -> None:
+    """Bill a row under the version in force, so much of it interest as far as one knows."""
     sent = bill_date(due, book.policy, book.loan.started_on)
     row = BilledRow(n=n, due_date=due, billed_on=sent, instalment_cents=cents, kind=kind)
-    row.plan_version_id = book.version.id
+    row.plan_version_id, row.interest_cents = book.version.id, interest
     book.rows.append(row)
 
 

@@ -195,6 +195,13 @@ def test_an_instalment_is_lowered_to_the_least_and_not_below_it():
     assert (lower_instalment(two, 20_00).instalment_cents, lower_instalment(two, 20_00).instalments) == (20_00, 1)
 
 
+def test_falling_instalments_may_fall_to_the_least():
+    falling = replace(REST, method="equal_principal", instalment_cents=None)
+    made = plan(falling)
+    assert made.smallest_cents < made.instalment_cents
+    assert lower_instalment(falling, made.smallest_cents).instalment_cents == made.instalment_cents
+
+
 def test_a_single_row_is_as_small_as_what_is_left():
     only = lower_instalment(replace(REST, disbursements=((QUIET, 10_00),), instalments=1), 20_00)
     assert 10_00 <= only.instalment_cents < 10_10
