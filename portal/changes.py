@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import NotFound, Refused
+from lending.basics.money import Cents
 from lending.cases.deadlines import local_day
 from lending.changes import grace, new_terms, requests, reshape, waiver
 from lending.changes.model import ChangeRequest
@@ -99,6 +100,7 @@ def change_payments(loan_id: UUID) -> ResponseReturnValue:
         "change_payments",
         kinds=kinds_offered(mine.policy),
         grace_left=grace.grace_left(book),
+        least_cents=_least_instalment(book),
         room=new_terms.room_left(book, today()),
         waiting={each.kind: each for each in requests.requests_of(g.db, mine.loan) if _is_open(each)},
     )
@@ -219,10 +221,15 @@ def _limits(book: Book, kind: str) -> dict[str, Any]:
     if kind == "grace":
         return {"left": grace.grace_left(book)}
     if kind == "instalment":
-        rest, room = book.rest(today()), new_terms.room_left(book, today())
-        least = reshape.least_instalment(rest, room) if rest and rest.principal_cents else 0
-        return {"least_cents": max(least, book.policy.instalment_min_cents)}
+        return {"least_cents": _least_instalment(book)}
     return {}
+
+
+def _least_instalment(book: Book) -> Cents:
+    """The smallest instalment that still repays the loan in the time the criteria allow."""
+    rest, room = book.rest(today()), new_terms.room_left(book, today())
+    least = reshape.least_instalment(rest, room) if rest and rest.principal_cents else 0
+    return max(least, book.policy.instalment_min_cents)
 
 
 def _preview(mine: OwnLoan, wished: Any, form: Form) -> Response:

@@ -1,5 +1,6 @@
 """Changing the payments of a loan, on both sides: the effect before anything is sent, the decision, and corrections."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -296,3 +297,8 @@ def test_an_ended_loan_tells_that_there_is_nothing_to_change(
     for page in ("change", "extension", "instalment", "due-day", "grace", "pay-off", "extra-payment", "plans"):
         assert citizen_client.get(f"{mine}/{page}").status_code == 200, page
     assert ask(citizen_client, mine, "extension", {"months": "6"}).status_code == 422
+
+
+def test_the_least_instalment_is_the_same_before_and_after_it_is_chosen(citizen_client: Police, mine: str):
+    told = re.search(r"Vähintään ([0-9,\s]+€)", text_of(page_of(citizen_client.get(f"{mine}/change"))))
+    assert told is not None and told[1] in text_of(page_of(citizen_client.get(f"{mine}/instalment")))
