@@ -47,8 +47,7 @@ def give_consent(case_id: UUID) -> ResponseReturnValue:
     form = ConsentForm()
     if form.submitted():
         try:
-            _require_as_shown(own, form)
-            consents.give_consent(g.db, own.case, form.shown_in.data, g.actor, g.now)
+            consents.give_consent(g.db, own.case, form.shown_in.data, g.actor, g.now, shown=form.version.data or "")
         except Refused as refused:
             form_refused(form, refused)
         else:
@@ -65,11 +64,6 @@ def withdraw_consent(case_id: UUID) -> ResponseReturnValue:
     own = OwnCase(case_id, shared=True)
     consents.withdraw_consent(g.db, own.case, g.actor, g.now)
     return see_other("portal.consent", case_id=case_id)
-
-
-def _require_as_shown(own: OwnCase, form: ConsentForm) -> None:
-    if form.version.data != own.policy.consent.version:
-        raise Refused("consent-text-changed")
 
 
 def _page(own: OwnCase, form: ConsentForm) -> Response:

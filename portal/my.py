@@ -39,7 +39,7 @@ def my() -> ResponseReturnValue:
         others=[each for each in shown if not each["waits"]],
         loans=loans,
         interest_free={each.id for each in loans if policies_of(g.db).by_id(each.policy).interest == "none"},
-        invited=bool(invitations_for(g.db, g.person)),
+        invited=bool(invitations_for(g.db, g.person, g.now)),
         numbers={case.id: case.number for case in cases},
         has_draft=any(case.state == "draft" for case in cases),
     )

@@ -108,13 +108,13 @@ def withdraw_co_borrower(case_id: UUID) -> ResponseReturnValue:
 def invitations() -> ResponseReturnValue:
     """An invitation to borrow together, and the way to answer it."""
     form = AnswerForm()
-    waiting = co_borrowers.invitations_for(g.db, g.person)
+    waiting = co_borrowers.invitations_for(g.db, g.person, g.now)
     if form.submitted():
         try:
             _answer(form, waiting)
         except Refused as refused:
             form_refused(form, refused)
-            waiting = co_borrowers.invitations_for(g.db, g.person)
+            waiting = co_borrowers.invitations_for(g.db, g.person, g.now)
         else:
             flash(
                 _("You borrow together now. You see the case here when your spouse has sent the application.")
@@ -135,9 +135,14 @@ def _answer(form: AnswerForm, waiting: list[Invitation]) -> None:
         return
     if not form.agreed.data:
         raise Refused("consent-not-ticked", field="agreed")
-    if form.version.data != found.policy.consent.version:
-        raise Refused("consent-text-changed")
-    co_borrowers.accept_invitation(g.db, found.co_borrower.id, form.shown_in.data or language(), g.actor, g.now)
+    co_borrowers.accept_invitation(
+        g.db,
+        found.co_borrower.id,
+        form.shown_in.data or language(),
+        g.actor,
+        g.now,
+        shown=form.version.data or "",
+    )
 
 
 def _own(case_id: UUID) -> OwnCase:

@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lending.applications.consent import new_consent
 from lending.applications.model import Application, Consent
+from lending.applications.sections import criteria_of
 from lending.basics.actor import Actor
 from lending.basics.database import vault_of
 from lending.basics.errors import NotFound, Refused
@@ -19,8 +21,8 @@ from lending.cases import authority, casework, timeline
 from lending.cases.model import Case, CoBorrower
 from lending.cases.states import CO_BORROWER
 from lending.people.citizens import normalised_hetu
-from lending.people.model import LANGUAGES, Citizen
-from lending.policy.policies import Policy, policies_of
+from lending.people.model import Citizen
+from lending.policy.policies import Policy
 
 NAME_MAX_CHARACTERS = 100
 #: Until the decision is proposed the borrowers can change.
@@ -122,7 +124,7 @@ def withdraw_invitation(db: Session, case: Case, by: Actor, at: datetime) -> Non
     timeline.append(db, case, "co-borrower-withdrawn", by, at)
 
 
-def invitations_for(db: Session, citizen: Citizen) -> list[Invitation]:
+def invitations_for(db: Session, citizen: Citizen, at: datetime) -> list[Invitation]:
     """The invitations that wait for the citizen's answer, the newest first."""
     query = (
         select(CoBorrower, Case, Citizen, Application)
@@ -137,7 +139,7 @@ def invitations_for(db: Session, citizen: Citizen) -> list[Invitation]:
         Invitation(
             co_borrower=invited,
             applicant=applicant.display_name,
-            policy=policies_of(db).by_id(case.policy),
+            policy=criteria_of(db, case, at),
             amount_cents=application.amount_cents,
             months=application.months,
         )
@@ -145,29 +147,20 @@ def invitations_for(db: Session, citizen: Citizen) -> list[Invitation]:
     ]
 
 
-def accept_invitation(db: Session, invitation_id: UUID, language: str, by: Actor, at: datetime) -> CoBorrower:
+def accept_invitation(
+    db: Session, invitation_id: UUID, language: str, by: Actor, at: datetime, shown: str | None = None
+) -> CoBorrower:
     """Accept to borrow together, and consent to the investigation of one's own debts as read in ``language``.
 
-    Raises ``NotFound`` for anybody but the one invited; ``Refused``: ``borrowers-settled``, ``not-in-this-state``.
+    ``shown``: the version of the text that the page showed. Raises ``NotFound`` for anybody but the one invited;
+    ``Refused``: ``borrowers-settled``, ``not-in-this-state``, and as ``consent.new_consent``.
     """
     invited, case = _answered(db, invitation_id, "accept", by, at)
-    if language not in LANGUAGES:
-        raise Refused("language-unknown")
+    consent = new_consent(db, case, language, by, at, shown)
     invited.citizen_id = by.id
-    text = authority.policy_of(db, case).consent
-    assert by.id is not None
-    db.add(
-        Consent(
-            case_id=case.id,
-            citizen_id=by.id,
-            text_version=text.version,
-            language=language,
-            scope=text.scope,
-            given_at=at,
-        )
-    )
+    db.add(consent)
     db.flush()
-    timeline.append(db, case, "co-borrower-accepted", by, at, version=text.version, language=language)
+    timeline.append(db, case, "co-borrower-accepted", by, at, version=consent.text_version, language=language)
     return invited
 
 

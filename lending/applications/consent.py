@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lending.applications.model import Consent, ConsentUse
+from lending.applications.sections import criteria_of
 from lending.basics.actor import Actor
 from lending.basics.dates import add_months
 from lending.basics.errors import NotFound, Refused
@@ -36,25 +37,42 @@ class Use:
     whose: UUID
 
 
-def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime) -> Consent:
-    """Give the consent that the case's policy asks for now, as read in ``language``.
+def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime, shown: str | None = None) -> Consent:
+    """Give the consent that the criteria of the case ask for now, as read in ``language``.
 
-    A valid consent in the same words is given back as it is. Raises ``Refused("case-ended")``.
+    ``shown``: the version of the text that the page showed. A valid consent in the same words is given back as it is.
+    Raises ``Refused``: ``case-ended``, and as ``new_consent``.
     """
     authority.require_borrower(db, by, case)
-    assert by.id is not None
-    if language not in LANGUAGES:
-        raise Refused("language-unknown")
     casework.locked(db, case)
     if CASE.states[case.state].final:
         raise Refused("case-ended")
-    text = authority.policy_of(db, case).consent
+    consent = new_consent(db, case, language, by, at, shown)
     valid = valid_consent(db, case, at, by.id)
-    if valid is not None and valid.text_version == text.version:
+    if valid is not None and valid.text_version == consent.text_version:
         return valid
     if valid is not None:
         valid.withdrawn_at = at
-    consent = Consent(
+    db.add(consent)
+    db.flush()
+    facts = {"version": consent.text_version, "language": language, "scope": consent.scope}
+    timeline.append(db, case, "consent-given", by, at, **facts)
+    return consent
+
+
+def new_consent(db: Session, case: Case, language: str, by: Actor, at: datetime, shown: str | None) -> Consent:
+    """A consent of ``by`` in the words that the criteria of the case ask for now; it is not kept yet.
+
+    Whose case it is is the caller's to check. Raises ``Refused``: ``language-unknown``, ``consent-text-changed`` where
+    ``shown`` is another version of the text: a consent is to what was read, and to nothing else.
+    """
+    assert by.id is not None
+    text = criteria_of(db, case, at).consent
+    if language not in LANGUAGES:
+        raise Refused("language-unknown")
+    if shown not in (None, text.version):
+        raise Refused("consent-text-changed")
+    return Consent(
         case_id=case.id,
         citizen_id=by.id,
         text_version=text.version,
@@ -62,10 +80,6 @@ def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime
         scope=text.scope,
         given_at=at,
     )
-    db.add(consent)
-    db.flush()
-    timeline.append(db, case, "consent-given", by, at, version=text.version, language=language, scope=text.scope)
-    return consent
 
 
 def withdraw_consent(db: Session, case: Case, by: Actor, at: datetime) -> None:

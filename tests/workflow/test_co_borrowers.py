@@ -81,10 +81,10 @@ def granted(couple: Couple, staff: Staff) -> Case:
 
 def test_the_spouse_sees_the_invitation_when_they_sign_in_and_nobody_else_does(couple: Couple) -> None:
     invited = couple.invites()
-    [found] = co_borrowers.invitations_for(couple.db, couple.spouse)
+    [found] = co_borrowers.invitations_for(couple.db, couple.spouse, NOW)
     assert (found.co_borrower, found.applicant, found.amount_cents) == (invited, "Arto Virtanen", 3000_00)
     for other in (couple.applicant, couple.third):
-        assert co_borrowers.invitations_for(couple.db, other) == []
+        assert co_borrowers.invitations_for(couple.db, other, NOW) == []
     assert vault_of(couple.db).open(invited.hetu_sealed, "hetu").decode() == couple.hetu
 
 
@@ -92,7 +92,7 @@ def test_one_who_has_never_signed_in_can_be_invited(db: Session) -> None:
     couple = Couple(db)
     particulars = citizens.Particulars(a_hetu(), "Uusi", "Ihminen", "fi", "240")
     couple.invites(hetu=particulars.hetu)
-    [found] = co_borrowers.invitations_for(db, citizens.register(db, particulars, NOW))
+    [found] = co_borrowers.invitations_for(db, citizens.register(db, particulars, NOW), NOW)
     assert found.applicant == "Arto Virtanen"
 
 
@@ -102,7 +102,7 @@ def test_accepting_makes_a_borrower_who_has_consented_to_the_investigation_of_th
     given = couple.db.scalars(select(Consent)).one()
     assert (given.citizen_id, given.text_version) == (couple.spouse.id, "debt-investigation-1")
     assert consent.valid_consent(couple.db, couple.case, NOW) is None, "it is not the applicant's own consent"
-    assert co_borrowers.invitations_for(couple.db, couple.spouse) == []
+    assert co_borrowers.invitations_for(couple.db, couple.spouse, NOW) == []
     assert couple.kinds()[:2] == ["co-borrower-accepted", "co-borrower-invited"]
 
 
@@ -188,7 +188,7 @@ def test_after_the_proposal_the_borrowers_are_settled(couple: Couple) -> None:
     ):
         with pytest.raises(Refused, match="borrowers-settled"):
             act()
-    assert co_borrowers.invitations_for(couple.db, couple.spouse) == []
+    assert co_borrowers.invitations_for(couple.db, couple.spouse, NOW) == []
 
 
 def test_nothing_is_granted_before_the_spouse_has_answered(couple: Couple, staff: Staff) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from lending.applications import sections, submission
+from lending.applications import consent, sections, submission
 from lending.basics.errors import NotAllowed, Refused
 from lending.cases.model import Event
 from lending.decisions import decision
@@ -86,6 +86,21 @@ def test_a_draft_begun_before_may_use_what_the_new_criteria_allow(db: Session, d
     sections.save_purpose(db, case, much, desk.by_citizen(case), CHANGE)
     assert (sections.criteria_of(db, case, CHANGE).id, case.policy) == (NEW, NEW)
     assert submission.submit(db, case, desk.by_citizen(case), CHANGE).policy == NEW
+
+
+def test_a_draft_begun_before_asks_for_the_consent_of_the_new_criteria_and_keeps_their_words(
+    db: Session, desk: Desk
+) -> None:
+    old, new = policies_of(db).by_id(OLD), policies_of(db).by_id(NEW)
+    text = replace(new.consent, version="debt-investigation-2")
+    consents = {**old.consents, text.version: text}
+    db.info["policies"] = Policies([replace(old, consents=consents), replace(new, consent=text, consents=consents)])
+    case = desk.draft(EVE)
+    by = desk.by_citizen(case)
+    with pytest.raises(Refused, match="consent-text-changed"):
+        consent.give_consent(db, case, "fi", by, CHANGE, shown=old.consent.version)
+    assert consent.give_consent(db, case, "fi", by, CHANGE, shown=text.version).text_version == text.version
+    assert case.policy == OLD, "a consent changes nothing else of the draft"
 
 
 def test_a_sent_application_is_under_its_own_criteria_however_late_it_is_looked_at(db: Session, desk: Desk) -> None:
