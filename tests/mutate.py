@@ -10,6 +10,7 @@ modules by the ends of their names.
 import argparse
 import ast
 import contextlib
+import hashlib
 import importlib.abc
 import os
 import resource
@@ -65,6 +66,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.policy.outlook": ("test_overlay",),
     "lending.cases.deadlines": ("test_deadlines",),
     "lending.changes.offered": ("test_deadlines",),
+    "lending.changes.comparison": ("test_ahead",),
     "lending.loans.billing_dates": ("test_deadlines",),
     "lending.loans.outlook": ("test_loan_outlook",),
     "lending.loans.extra_payment": ("test_extra_payment",),
@@ -245,25 +247,50 @@ def child(mutant: Mutant | None, module: str, cpu_seconds: int) -> int:
 def run(words: list[str], jobs: int, again: bool) -> int:
     """Try every mutant of the modules that were named, write the report, and tell whether a survivor is unexplained.
 
-    ``again``: only those that the report says survived; the others are taken to be killed, as they were.
+    ``again``: only those that the report says survived, where the code is still what it was; the others are taken to be
+    killed, as they were.
     """
     os.nice(5)
     _warm()
     modules = [name for name in MODULES if not words or any(name.endswith(word) for word in words)]
-    unexplained = 0
+    wrong = 0
     for name in modules:
         begun = time.monotonic()
-        _, status, used = os.wait4(child(None, name, CPU_SECONDS_MAX), 0)
-        if status:
-            print(f"{name}: its tests fail before anything is changed")
-            return 1
-        limit = min(CPU_SECONDS_MAX, round(3 * (used.ru_utime + used.ru_stime)) + 3)
-        every = list(mutants_of(name))
-        alive = _try(_survived_before(name, every) if again else list(every), jobs, limit)
+        every, code = list(mutants_of(name)), _code(name)
+        used = _unchanged(name)
+        if used is None:
+            wrong += 1
+            continue
+        same = again and f"| {code} |" in _row(name)
+        alive = _try(_survived_before(name, every) if same else list(every), jobs, used)
+        # Whatever broke the tests meanwhile has killed nothing.
+        if _unchanged(name) is None:
+            wrong += 1
+            continue
         killed = len(every) - len(alive)
-        unexplained += _report(name, killed, alive) + _idle(name, alive)
+        wrong += _report(name, killed, alive, code) + _idle(name, alive)
         print(f"{name}: {killed} killed, {len(alive)} survive, {time.monotonic() - begun:.0f} s", flush=True)
-    return 1 if unexplained else 0
+    return 1 if wrong else 0
+
+
+def _unchanged(module: str) -> int | None:
+    """Run its tests as they are: how many CPU seconds a mutant may take, ``None`` where they fail by themselves."""
+    _, status, used = os.wait4(child(None, module, CPU_SECONDS_MAX), 0)
+    if status:
+        print(f"{module}: its tests fail before anything is changed", flush=True)
+        return None
+    return min(CPU_SECONDS_MAX, round(3 * (used.ru_utime + used.ru_stime)) + 3)
+
+
+def _code(module: str) -> str:
+    """A few characters that change with the code."""
+    return hashlib.sha256(_path(module).read_bytes()).hexdigest()[:8]
+
+
+def _row(module: str) -> str:
+    """What the report says of the module."""
+    lines = REPORT.read_text("utf-8").splitlines() if REPORT.exists() else []
+    return next((line for line in lines if line.startswith(f"| `{module}` |")), "")
 
 
 def _try(waiting: list[Mutant], jobs: int, limit: int) -> list[Mutant]:
@@ -306,7 +333,7 @@ def _idle(module: str, alive: list[Mutant]) -> int:
     return len(idle)
 
 
-def _report(module: str, killed: int, alive: list[Mutant]) -> int:
+def _report(module: str, killed: int, alive: list[Mutant], code: str) -> int:
     """Write what was found of a module into the report, beside what is there of others; how many are unexplained."""
     lines = REPORT.read_text("utf-8").splitlines() if REPORT.exists() else []
     rows = [
@@ -315,9 +342,9 @@ def _report(module: str, killed: int, alive: list[Mutant]) -> int:
         if line.startswith("| `lending") and f"`{module}`" not in line and "not tried" not in line
     ]
     notes = [line for line in lines if line.startswith("* `lending") and not line.startswith(f"* `{module}`")]
-    rows.append(f"| `{module}` | {killed + len(alive)} | {killed} | {len(alive)} |")
+    rows.append(f"| `{module}` | {killed + len(alive)} | {killed} | {len(alive)} | {code} |")
     tried = "".join(rows)
-    rows += [f"| `{name}` | not tried yet | | |" for name in MODULES if f"`{name}`" not in tried]
+    rows += [f"| `{name}` | not tried yet | | | |" for name in MODULES if f"`{name}`" not in tried]
     unexplained = 0
     for mutant in alive:
         reason = _reason(mutant)
@@ -332,10 +359,11 @@ def _report(module: str, killed: int, alive: list[Mutant]) -> int:
 HEAD = """# Mutation testing of the pure rules
 
 Written by `make mutate`. The code is changed a little, one place at a time: a comparison, an operator, a number, a
-condition. A change that no test minds survives; below is why, or that nobody has explained it yet.
+condition. A change that no test minds survives; below is why, or that nobody has explained it yet. `code` changes with
+the module: where it is no longer the module's, `python -m tests.mutate --again` tries that module anew.
 
-| module | mutants | killed | survive |
-|---|---:|---:|---:|
+| module | mutants | killed | survive | code |
+|---|---:|---:|---:|---|
 {table}
 
 ## Survivors
@@ -364,6 +392,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*", help="only modules whose name ends so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--again", action="store_true", help="only what survived, by the report")
+    parser.add_argument("--again", action="store_true", help="only what survived or has changed")
     given = parser.parse_args()
     sys.exit(run(given.words, given.jobs, given.again))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from lending.changes.comparison import Comparison
 from lending.loans.ahead import due_of, next_n, rest_of, rows_ahead, side_of
 from lending.loans.plan import PlanRow, plan
 from lending.loans.replay import Billed, History, Movement, replay
@@ -105,6 +106,17 @@ def test_a_side_tells_the_instalment_the_end_and_the_interest_to_come():
     assert side_of(kept).instalment_cents == 90_00
     assert side_of(None) is None
     assert side_of(replace(TERMS, disbursements=((START, 0),))) is None
+
+
+def test_a_change_is_told_as_before_and_after_and_what_it_costs():
+    dearer = replace(TERMS, rates=((date(2026, 1, 1), Decimal(4)),))
+    compared = Comparison(side_of(TERMS), side_of(dearer))
+    interest = [sum(row.interest_cents for row in plan(terms).rows) for terms in (TERMS, dearer)]
+    assert compared.extra_interest_cents == interest[1] - interest[0] > 0
+    before, after = (
+        {"instalment_cents": 101_38, "last_due": "2027-01-15", "interest_cents": each} for each in interest
+    )
+    assert compared.figures() == {"before": before, "after": after, "extra_interest_cents": interest[1] - interest[0]}
 
 
 def test_due_dates_of_rows_are_counted_from_the_first_row_of_the_terms():
