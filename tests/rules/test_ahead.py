@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from lending.changes.comparison import Comparison
@@ -113,10 +114,12 @@ def test_a_change_is_told_as_before_and_after_and_what_it_costs():
     compared = Comparison(side_of(TERMS), side_of(dearer))
     interest = [sum(row.interest_cents for row in plan(terms).rows) for terms in (TERMS, dearer)]
     assert compared.extra_interest_cents == interest[1] - interest[0] > 0
-    before, after = (
-        {"instalment_cents": 101_38, "last_due": "2027-01-15", "interest_cents": each} for each in interest
-    )
-    assert compared.figures() == {"before": before, "after": after, "extra_interest_cents": interest[1] - interest[0]}
+    side = {"instalment_cents": 101_38, "last_due": "2027-01-15"}
+    assert compared.figures() == {
+        "before": {**side, "interest_cents": interest[0]},
+        "after": {**side, "interest_cents": interest[1]},
+        "extra_interest_cents": interest[1] - interest[0],
+    }
 
 
 def test_due_dates_of_rows_are_counted_from_the_first_row_of_the_terms():
