@@ -89,6 +89,13 @@ class WaiverForm(Form):
         missing=_l("Write why you cannot repay."),
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Where a part is asked for, how large a part is needed too."""
+        sound = super().validate(extra_validators)
+        if self.scope.data == "part" and not self.amount.data and not self.amount.errors:
+            self.amount.errors = [_("Write how much of the loan you ask to be released from.")]
+        return bool(sound and not self.amount.errors)
+
 
 @portal.get("/my/loans/<uuid:loan_id>/change")
 @citizen_only

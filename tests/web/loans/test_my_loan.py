@@ -255,3 +255,9 @@ def test_a_request_is_found_under_its_own_loan_only(
 def ask_for_grace(client: Police, mine: str, reason: str):
     address = f"{mine}/grace/preview?due_dates={GRACE[0]}&due_dates={GRACE[1]}"
     return client.post(address, data={"csrf_token": client.token(), "reason": reason})
+
+
+def test_how_large_a_part_is_asked_for_in_plain_words(citizen_client: Police, mine: str):
+    answer = citizen_client.send_form(f"{mine}/waiver", {"scope": "part", "amount": "", "reason": "Työttömyys"})
+    summary = page_of(answer).find(".//*[@id='error-summary']")
+    assert "Kirjoita, kuinka suuresta osasta luottoa haet vapautusta." in text_of(summary)
