@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -29,10 +29,10 @@ from lending.policy.figure import DEBT_ADJUSTMENT_KEYS, KEYS, NORMS, SOCIAL_ASSI
 from lending.policy.figures import figures_of
 from lending.policy.model import FigureEntry
 from lending.policy.outlook import Lack, lacks
-from lending.policy.overlay import AnyRow, half_year, row_of
+from lending.policy.overlay import AnyRow, half_year, open_half_years, row_of
 from web.clock import today
 from web.formats import day, money, number, percent
-from web.forms import DateField, Form, IntegerField, LongText, MoneyField, PercentField, SelectField
+from web.forms import DateField, EmptyForm, Form, IntegerField, LongText, MoneyField, PercentField, SelectField
 from web.guard import may, staff_may
 from web.labels import LABELS, label
 from web.render import render, see_other
@@ -75,7 +75,7 @@ class RateForm(Form):
 
     def offer(self, figures: Figures) -> None:
         """Give the half-years whose rate is not official in the files, the newest first."""
-        self.valid_from.choices = [(begin.isoformat(), _half(begin)) for begin in open_halves(figures, today())]
+        self.valid_from.choices = [(begin.isoformat(), _half(begin)) for begin in open_half_years(figures, today())]
 
 
 class IndexForm(EntryForm):
@@ -184,7 +184,7 @@ def figure_row(entry_id: UUID) -> ResponseReturnValue:
 @staff_may("confirm-figure", shows_nobody=True)
 def confirm_row(entry_id: UUID) -> ResponseReturnValue:
     """Confirm that the row is as its source says."""
-    entry, form = entry_for(g.db, entry_id, g.actor), Form()
+    entry, form = entry_for(g.db, entry_id, g.actor), EmptyForm()
     if acted(form, lambda: confirm_figure(g.db, entry, g.actor, g.now)):
         done(_("The row has been confirmed. From now on it is used."))
         return see_other("office.figure_row", entry_id=entry_id)
@@ -200,17 +200,6 @@ def reject_row(entry_id: UUID) -> ResponseReturnValue:
         done(_("The row has been rejected. It is not used."))
         return see_other("office.figure_row", entry_id=entry_id)
     return _show_entry(entry_for(g.db, entry_id, g.actor), form)
-
-
-def open_halves(figures: Figures, now: date) -> list[date]:
-    """The half-years, up to the next one, whose rate the files do not call official; the newest first."""
-    settled = {row.valid_from for row in figures.rates if row.status == "official" and row.entry_id is None}
-    begin, found = min((row.valid_from for row in figures.rates), default=half_year(now)[0]), []
-    while begin <= half_year(now)[1] + timedelta(days=1):
-        if begin not in settled:
-            found.append(begin)
-        begin = half_year(begin)[1] + timedelta(days=1)
-    return found[::-1]
 
 
 def days_of(row: Any) -> str:

@@ -20,7 +20,7 @@ from portal.own import OwnCase, OwnDraft
 from portal.stages import stages
 from web.clock import today
 from web.context import language
-from web.forms import CheckField, ChoiceField, Form, form_refused
+from web.forms import CheckField, ChoiceField, EmptyForm, Form, form_refused
 from web.guard import citizen_only
 from web.labels import label
 from web.labels_portal import SECTION_COLOURS
@@ -34,10 +34,6 @@ class CheckForm(Form):
         _l("What I have told is true and complete, as far as I know"),
         missing=_l("To send the application, tick that what you have told is true."),
     )
-
-
-class EmptyForm(Form):
-    """Only a button."""
 
 
 class StartForm(Form):

@@ -12,10 +12,9 @@ from lending.basics.errors import Refused
 from lending.cases.states import CASE
 from portal import portal
 from portal.application_sections import after_saving
-from portal.apply import EmptyForm
 from portal.own import OwnCase, OwnDraft
 from web.context import language
-from web.forms import CheckField, Form, HiddenField, form_refused
+from web.forms import CheckField, EmptyForm, Form, HiddenField, form_refused
 from web.guard import citizen_only
 from web.render import see_other
 

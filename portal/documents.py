@@ -15,11 +15,11 @@ from lending.cases.model import Attachment
 from lending.policy.policy import AttachmentRule
 from portal import portal
 from portal.application_sections import after_saving
-from portal.apply import EmptyForm
 from portal.own import OwnCase, OwnDraft
 from portal.uploads import ACCEPT, Chosen, Outcome, UploadForm, add_files, remember, remembered, upload_form
 from web.context import language
 from web.downloads import attachment_response
+from web.forms import EmptyForm
 from web.guard import citizen_only
 from web.limits import upload_limit
 from web.render import see_other

@@ -14,9 +14,9 @@ from lending.loans.position import own_loans
 from lending.people import access_log
 from lending.policy.policies import policies_of
 from portal import portal
-from portal.apply import EmptyForm
 from portal.own import is_asked
 from web.clock import today
+from web.forms import EmptyForm
 from web.guard import citizen_only
 from web.labels_portal import OWN_CASE_COLOURS
 from web.render import render

@@ -11,10 +11,9 @@ from lending.applications import co_borrowers
 from lending.applications.co_borrowers import Invitation, Spouse
 from lending.basics.errors import NotFound, Refused
 from portal import portal
-from portal.apply import EmptyForm
 from portal.own import OwnCase
 from web.context import language
-from web.forms import CheckField, ChoiceField, Form, HiddenField, PercentField, TextField, form_refused
+from web.forms import CheckField, ChoiceField, EmptyForm, Form, HiddenField, PercentField, TextField, form_refused
 from web.guard import citizen_only
 from web.render import render, see_other
 

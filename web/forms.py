@@ -49,6 +49,7 @@ __all__ = [
     "ChoiceField",
     "DateField",
     "EmailField",
+    "EmptyForm",
     "FilesField",
     "Form",
     "HiddenField",
@@ -95,6 +96,10 @@ class Form(FlaskForm):
                     field.add()
                     return True
         return any(field.remove(name) for name in request.form.getlist("remove") for field in lists)
+
+
+class EmptyForm(Form):
+    """Only a button."""
 
 
 class QueryForm(FlaskForm):

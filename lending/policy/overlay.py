@@ -95,6 +95,19 @@ def half_year(day: date) -> tuple[date, date]:
     return date(day.year, 7, 1), date(day.year, 12, 31)
 
 
+def open_half_years(figures: Figures, on: date) -> list[date]:
+    """The first days of the half-years, up to the one after ``on``, whose reference rate can be entered: those that the
+    files do not call official. The newest first.
+    """
+    settled = {row.valid_from for row in figures.rates if row.status == "official" and row.entry_id is None}
+    begin, found = min((row.valid_from for row in figures.rates), default=half_year(on)[0]), []
+    while begin <= half_year(on)[1] + timedelta(days=1):
+        if begin not in settled:
+            found.append(begin)
+        begin = half_year(begin)[1] + timedelta(days=1)
+    return found[::-1]
+
+
 def amounts_of(row: AnyRow) -> dict[str, tuple[Decimal, str]]:
     """What the row says, by key: (value, status); the figures of a norm in cents."""
     if isinstance(row, NormRow):
