@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
 from lending.cases import authority, timeline
+from lending.cases.deadlines import local_day
 from lending.cases.model import Case, CaseNumber, CoBorrower, Note
 from lending.cases.states import CASE
 from lending.people import citizens
@@ -43,7 +44,10 @@ def own_case(db: Session, case_id: UUID, by: Actor) -> Case:
 
 
 def shared_case(db: Session, case_id: UUID, by: Actor) -> Case:
-    """The case for any of its borrowers: as ``own_case``, and for a spouse who has accepted to borrow together."""
+    """The case for any of its borrowers: as ``own_case``, and for a spouse who has accepted to borrow together.
+
+    Raises ``NotFound`` for anybody else.
+    """
     case = db.scalar(select(Case).where(Case.id == case_id).options(joinedload(Case.citizen)))
     if case is None:
         raise NotFound
@@ -102,8 +106,8 @@ def move(db: Session, case: Case, act: str, at: datetime) -> None:
 
 
 def number_case(db: Session, case: Case, policy: Policy, at: datetime) -> str:
-    """Give the case the next number of its organisation and year, such as ``KEUSOTE-2026-000012``."""
-    year = at.year
+    """Give the case the next number of its organisation and the year in Finland, such as ``KEUSOTE-2026-000012``."""
+    year = local_day(at).year
     row = db.get(CaseNumber, (policy.organisation.key, year), with_for_update=True)
     if row is None:
         row = CaseNumber(organisation=policy.organisation.key, year=year, last=0)
@@ -154,7 +158,7 @@ def require_handler(case: Case, by: Actor) -> None:
 
 
 def add_note(db: Session, case: Case, text: str, by: Actor, at: datetime) -> Note:
-    """Write a note on the case."""
+    """Write a note on the case. Raises ``NotFound``, ``NotAllowed``."""
     authority.require(db, by, "add-note", case)
     assert by.id is not None
     note = Note(case_id=case.id, author_id=by.id, written_at=at, text=text)

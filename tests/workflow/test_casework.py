@@ -1,6 +1,6 @@
 """The case: its number, its unit, who may touch it, and what only grows."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +21,10 @@ def test_cases_are_numbered_in_order_within_a_year(db: Session) -> None:
         "KEUSOTE-2026-000002",
         "KEUSOTE-2027-000001",
     ]
+
+
+def test_the_year_of_a_number_is_finlands(db: Session) -> None:
+    assert a_case(db, at=datetime(2026, 12, 31, 22, 30, tzinfo=UTC)).number == "KEUSOTE-2027-000001"
 
 
 def test_a_case_goes_to_the_unit_that_serves_the_home_municipality(db: Session) -> None:
