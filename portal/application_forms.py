@@ -47,6 +47,8 @@ def _yes_no(told: bool | None) -> str | None:
 
 
 class ChildRow(RowForm):
+    """A child under age in the household."""
+
     age = IntegerField(
         _l("Age in years"), maximum=CHILD_AGE_MAX, missing=_l("Write the age of the child, in whole years.")
     )
@@ -216,6 +218,8 @@ class ListForm(Form):
 
 
 class IncomeRow(RowForm):
+    """One income, after taxes, as often as it is told."""
+
     kind = SelectField(_l("Kind of income"), choices=_list("income"), missing=_l("Choose the kind of income."))
     amount = MoneyField(_l("Amount after taxes"), missing=_l("Write how much you get, after taxes."))
     per = SelectField(
@@ -255,6 +259,8 @@ class IncomeForm(ListForm):
 
 
 class ExpenseRow(RowForm):
+    """One expense a month."""
+
     kind = SelectField(_l("Kind of expense"), choices=_list("expense"), missing=_l("Choose the kind of expense."))
     amount = MoneyField(_l("Amount a month"), missing=_l("Write how much it costs a month."))
     details = TextField(_l("More about it"), optional=True)
@@ -270,6 +276,8 @@ class ExpensesForm(ListForm):
 
 
 class AssetRow(RowForm):
+    """One thing that the applicant owns."""
+
     kind = SelectField(_l("Kind of asset"), choices=_list("asset"), missing=_l("Choose the kind of asset."))
     amount = MoneyField(_l("Value"), hint=_l("Your best estimate is enough."), missing=_l("Write what it is worth."))
     details = TextField(_l("More about it"), optional=True)
@@ -285,6 +293,8 @@ class AssetsForm(ListForm):
 
 
 class DebtRow(RowForm):
+    """One debt."""
+
     creditor = TextField(
         _l("Creditor"),
         hint=_l("Who you owe the money to."),

@@ -2,12 +2,17 @@
 
 from datetime import datetime
 from itertools import count
+from typing import BinaryIO
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 from stdnum.fi import hetu as finnish_hetu
 
+from lending.basics.actor import Actor
 from lending.cases import casework
-from lending.cases.model import Case
+from lending.cases.attachments import attach
+from lending.cases.inspection import inspected
+from lending.cases.model import Attachment, Case
 from lending.people import citizens, staff
 from lending.people.citizens import Particulars
 from lending.people.model import Citizen, StaffMember
@@ -61,6 +66,21 @@ def a_colleague(
         phone="019 555 0100",
         roles=roles or ("preparer",),
     )
+
+
+def add_attachment(
+    db: Session,
+    case: Case,
+    kind: str,
+    file_name: str,
+    stream: BinaryIO,
+    by: Actor,
+    at: datetime = NOW,
+    supplement_item_id: UUID | None = None,
+) -> Attachment:
+    """Inspect and attach the file read from ``stream``, in one go."""
+    with inspected(stream, file_name) as file:
+        return attach(db, case, kind, file, by, at, supplement_item_id)
 
 
 def a_purpose(policy: Policy) -> str:

@@ -135,6 +135,9 @@ def application_of(db: Session, case: Case) -> Application:
 def save_household(db: Session, case: Case, answers: HouseholdAnswers, by: Actor, at: datetime) -> Application:
     """Save who lives in the household. The net income of a spouse or cohabitant is asked for, of others it is not;
     whether there is a voluntary credit ban only where the criteria have a clause on it.
+
+    Raises as ``draft_of``; ``Refused``: ``answer-missing``, ``choice-unknown``, ``amount-out-of-range``,
+    ``too-many-rows``, ``age-of-child``.
     """
     application = draft_of(db, case, by, at)
     shares = answers.adults in ("spouse", "cohabitant")
@@ -230,7 +233,11 @@ def save_assets(db: Session, case: Case, lines: Sequence[LineAnswer], by: Actor,
 
 
 def save_debts(db: Session, case: Case, debts: Sequence[DebtAnswer], by: Actor, at: datetime) -> Application:
-    """Save the debts, every one. An empty list tells that there are none."""
+    """Save the debts, every one. An empty list tells that there are none.
+
+    Raises as ``draft_of``; ``Refused``: ``text-missing``, ``text-too-long``, ``choice-unknown``,
+    ``amount-out-of-range``, ``too-many-rows``.
+    """
     application = draft_of(db, case, by, at)
     _require_rows(debts, "debts")
     for place, debt in enumerate(debts):

@@ -22,7 +22,10 @@ from lending.policy.policies import Policy, policies_of
 
 
 def start_application(db: Session, citizen: Citizen, policy: Policy, by: Actor, at: datetime) -> Case:
-    """Start an application with the policy's organisation, or give back the draft the citizen has there already."""
+    """Start an application with the policy's organisation, or give back the draft the citizen has there already.
+
+    Raises ``NotFound`` for anybody but the citizen.
+    """
     if not by.is_citizen or by.id != citizen.id:
         raise NotFound
     # Two clicks at once must not make two drafts.

@@ -18,7 +18,7 @@ from lending.basics.actor import Actor
 from lending.basics.database import vault_of
 from lending.basics.errors import NotFound, Refused
 from lending.cases import authority, casework, envelope, timeline
-from lending.cases.inspection import CHUNK_BYTES, Inspected, inspected
+from lending.cases.inspection import CHUNK_BYTES, Inspected
 from lending.cases.model import Attachment, Case
 
 #: So many attachments fit on one case. The limit protects the store; it is no business rule.
@@ -50,22 +50,6 @@ def store_of(db: Session) -> Store:
     store = db.info["store"]
     assert isinstance(store, Store)
     return store
-
-
-def add_attachment(
-    db: Session,
-    case: Case,
-    kind: str,
-    file_name: str,
-    stream: BinaryIO,
-    by: Actor,
-    at: datetime,
-    supplement_item_id: UUID | None = None,
-) -> Attachment:
-    """Receive, inspect and attach the file read from ``stream`` in one go: ``inspected`` and ``attach`` together."""
-    require_may_add(db, case, kind, by)
-    with inspected(stream, file_name) as file:
-        return attach(db, case, kind, file, by, at, supplement_item_id)
 
 
 def attach(

@@ -12,9 +12,9 @@ from lending.applications.model import SupplementItem, SupplementRequest
 from lending.applications.supplements import Wish
 from lending.basics.actor import Actor
 from lending.basics.errors import NotAllowed, NotFound, Refused
-from lending.cases import attachments, casework
+from lending.cases import casework
 from lending.cases.model import Case, Event, Notice
-from tests.builders import a_case, a_citizen, a_colleague
+from tests.builders import a_case, a_citizen, a_colleague, add_attachment
 from tests.clock import NOW
 from tests.files import a_picture
 
@@ -36,7 +36,7 @@ def asked(db: Session, wishes: tuple[Wish, ...] = WISHES) -> tuple[Case, Actor, 
 
 
 def sent(db: Session, case: Case, item: SupplementItem) -> None:
-    attachments.add_attachment(
+    add_attachment(
         db, case, "income", "slip.jpg", io.BytesIO(a_picture()), own(case), LATER, supplement_item_id=item.id
     )
 

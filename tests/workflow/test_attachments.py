@@ -15,7 +15,7 @@ from lending.basics.errors import NotAllowed, NotFound, Refused
 from lending.basics.vault import BrokenSeal
 from lending.cases import attachments, casework
 from lending.cases.model import Attachment, Case, Event
-from tests.builders import a_case, a_citizen, a_colleague
+from tests.builders import a_case, a_citizen, a_colleague, add_attachment
 from tests.clock import NOW
 from tests.files import a_pdf, a_picture
 
@@ -29,7 +29,7 @@ def own(case: Case) -> Actor:
 def added(
     db: Session, case: Case, content: bytes = PDF, file_name: str = "tiliote.pdf", kind: str = "bank-statements"
 ) -> Attachment:
-    return attachments.add_attachment(db, case, kind, file_name, io.BytesIO(content), own(case), NOW)
+    return add_attachment(db, case, kind, file_name, io.BytesIO(content), own(case), NOW)
 
 
 def blobs(store: FolderStore) -> list[Path]:
@@ -126,7 +126,7 @@ def test_anothers_case_takes_no_attachments_and_gives_none(db: Session) -> None:
     case, stranger = a_case(db, state="draft"), a_citizen(db).actor
     attachment = added(db, case)
     with pytest.raises(NotFound):
-        attachments.add_attachment(db, case, "other", "x.pdf", io.BytesIO(PDF), stranger, NOW)
+        add_attachment(db, case, "other", "x.pdf", io.BytesIO(PDF), stranger, NOW)
     with pytest.raises(NotFound):
         attachments.remove_attachment(db, case, attachment, stranger, NOW)
     with pytest.raises(NotFound):
@@ -162,7 +162,7 @@ def test_an_answer_to_an_open_request_can_be_taken_back_and_an_answer_to_an_earl
     case.state_since = earlier
 
     def answer(at):
-        return attachments.add_attachment(
+        return add_attachment(
             db, case, "other", "a.jpg", io.BytesIO(a_picture()), own(case), at, supplement_item_id=uuid4()
         )
 
@@ -187,7 +187,7 @@ def test_staff_who_prepare_a_case_may_attach_what_came_on_paper_and_others_may_n
     case = a_case(db)
 
     def attach(colleague) -> Attachment:
-        return attachments.add_attachment(db, case, "income", "post.jpg", io.BytesIO(a_picture()), colleague.actor, NOW)
+        return add_attachment(db, case, "income", "post.jpg", io.BytesIO(a_picture()), colleague.actor, NOW)
 
     attachment = attach(a_colleague(db, "preparer"))
     assert attachment.added_by_kind == "staff"

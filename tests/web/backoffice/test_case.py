@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from lending.assessment import grounds, worksheet
-from lending.cases import attachments, casework
+from lending.cases import casework
 from lending.people.model import Citizen
-from tests.builders import a_citizen
+from tests.builders import a_citizen, add_attachment
 from tests.web.office import Office, address, errors_of, words_of
 from tests.web.police import page_of, text_of
 from tests.workflow.cases_in_work import LATER, InWork
@@ -148,7 +148,7 @@ def test_an_attachment_is_saved_to_disk_and_never_shown_in_a_page(office: Office
     file = BytesIO()
     Image.new("RGB", (20, 20)).save(file, "PNG")
     file.seek(0)
-    added = office.do(attachments.add_attachment, work, "other", "kuitti ä.png", file, work.preparer, LATER)
+    added = office.do(add_attachment, work, "other", "kuitti ä.png", file, work.preparer, LATER)
     response = office.client("decider").get(address(work, f"attachments/{added.id}"))
     assert response.status_code == 200
     assert response.mimetype == "image/png"
@@ -165,7 +165,7 @@ def test_an_attachment_of_another_case_is_not_found(office: Office, work: InWork
     file = BytesIO()
     Image.new("RGB", (20, 20)).save(file, "PNG")
     file.seek(0)
-    added = office.do(attachments.add_attachment, other, "other", "kuitti.png", file, other.preparer, LATER)
+    added = office.do(add_attachment, other, "other", "kuitti.png", file, other.preparer, LATER)
     assert office.client("preparer").get(address(work, f"attachments/{added.id}")).status_code == 404
 
 
