@@ -14,7 +14,7 @@ from lending.basics.errors import Refused
 from lending.policy.figure import DEBT_ADJUSTMENT_KEYS, SOCIAL_ASSISTANCE_KEYS
 from lending.policy.figures import Figures, load_figures
 from lending.policy.outlook import Lack, lacks
-from lending.policy.overlay import Confirmed, half_year, overlaid, placed
+from lending.policy.overlay import Confirmed, half_year, open_half_years, overlaid, placed
 
 FOLDER = Path(__file__).parents[2] / "policies" / "figures"
 H2_2026, H1_2027 = date(2026, 7, 1), date(2027, 1, 1)
@@ -109,6 +109,16 @@ def test_when_the_files_come_to_say_otherwise_they_count() -> None:
 def test_a_year_has_two_halves() -> None:
     assert half_year(date(2026, 6, 30)) == (date(2026, 1, 1), date(2026, 6, 30))
     assert half_year(date(2026, 7, 1)) == (date(2026, 7, 1), date(2026, 12, 31))
+
+
+def test_the_rates_that_can_be_entered_are_those_up_to_the_next_that_are_not_official(strict: Figures) -> None:
+    unsure = [date(2025, 7, 1), *(date(year, month, 1) for year in (2006, 2005, 2004) for month in (7, 1))]
+    for day in (H2_2026, date(2026, 12, 31)):
+        assert open_half_years(strict, day) == [H1_2027, H2_2026, *unsure]
+    assert open_half_years(strict, date(2026, 6, 30)) == [H2_2026, *unsure]
+    # What staff have confirmed can be corrected.
+    assert H2_2026 in open_half_years(overlaid(strict, [rate(H2_2026, "2.5")]), H2_2026)
+    assert open_half_years(strict.with_rows("reference_rate", []), H2_2026) == [H1_2027, H2_2026]
 
 
 # --- Norms and the index ---------------------------------------------------------------------------------------------
