@@ -17,6 +17,7 @@ from portal.timeline import told_to_owner
 from portal.uploads import ACCEPT, Outcome, remembered, upload_form
 from web.context import language
 from web.guard import citizen_only
+from web.letters import as_written
 from web.render import see_other
 
 #: Until the proposal is made the applicant may add what they have forgotten.
@@ -60,4 +61,5 @@ def case(case_id: UUID) -> ResponseReturnValue:
 def document(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """A decision or an agreement as it was frozen, in its own language."""
     own = OwnCase(case_id, shared=True)
-    return own.show("document", document=documents.document_of(g.db, own.case, document_id))
+    found = documents.document_of(g.db, own.case, document_id)
+    return own.show("document", document=found, letter=as_written(found.html))
