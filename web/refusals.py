@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import Refused
@@ -56,6 +57,11 @@ def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
     # A limit that the criteria do not give rests on no clause of theirs.
     if facts.get("clause", "") is None:
         text = text.replace(" (%(clause)s)", "")
+    elif ":" in str(facts.get("clause", "")):
+        # A citation carries its criteria, ``keusote-2025:4.5d``; whoever reads the sentence has them at hand.
+        number = str(facts["clause"]).rpartition(":")[2]
+        facts = facts | {"clause": number}
+        text = text.replace("(%(clause)s)", f"({_('clause %(number)s', number=number)})")
     try:
         return text % facts
     except (KeyError, ValueError, TypeError) as error:

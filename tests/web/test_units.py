@@ -215,7 +215,7 @@ def test_what_passes_the_mandate_is_told_with_the_clause(office: Office, extensi
     response = manager.send_form(f"{extension}/decide", GRANT | {"months": "9"})
     assert response.status_code == 422
     [error] = errors_of(response)
-    assert error.startswith("This passes your mandate, which reaches 6 months (kemi-2016:8d).")
+    assert error.startswith("This passes your mandate, which reaches 6 months (clause 8d).")
     lawyer = office.client("legal_counsel", organisation="kemi")
     assert lawyer.send_form(f"{extension}/decide", GRANT | {"months": "9"}).status_code == 303
 

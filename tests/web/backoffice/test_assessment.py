@@ -81,7 +81,7 @@ def test_the_exception_norm_is_chosen_with_a_reason_and_only_for_a_small_loan(of
     told = {"norm": "social_assistance", "reason": "Elää perusosalla."}
     refused = client.send_form(address(work, "worksheet/norm"), told, from_page=address(work, "worksheet"))
     assert refused.status_code == 422
-    assert "at most 1 000,00 € and 24 months (keusote-2025:4.5d)" in errors_of(refused)[0].replace("\u00a0", " ")
+    assert "at most 1 000,00 € and 24 months (clause 4.5d)" in errors_of(refused)[0].replace("\u00a0", " ")
 
     small = office.case(amount_cents=900_00, months=12)
     client = office.preparer_of(small)
