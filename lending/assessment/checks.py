@@ -120,9 +120,13 @@ def _bounds(found: Gathered) -> tuple[Cents, Cents] | None:
     application = found.application
     if not application.amount_cents or not application.months or found.percent is None:
         return None
+    return bounds_under(found.policy, application.amount_cents, application.months, found.percent)
+
+
+def bounds_under(policy: Policy, amount_cents: Cents, months: int, percent: Decimal) -> tuple[Cents, Cents]:
+    """Between what the instalment of a loan under the criteria must lie: ``instalment_bounds``, in cents a month."""
     # The first period is the longest: the wait before the first due day, and up to a month until that day comes.
-    longest = found.policy.first_due_after_days + 31
-    return instalment_bounds(application.amount_cents, application.months, found.percent, longest)
+    return instalment_bounds(amount_cents, months, percent, policy.first_due_after_days + 31)
 
 
 def _instalment(found: Gathered) -> Finding:

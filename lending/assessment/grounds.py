@@ -17,12 +17,12 @@ from lending.assessment.checks import Gathered, StayingDebt, check_all
 from lending.assessment.model import JUDGMENTS, GroundFinding, Worksheet
 from lending.basics.actor import Actor
 from lending.basics.errors import Refused
-from lending.cases import authority, casework, timeline
+from lending.cases import casework, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Attachment, Case
 from lending.people import citizens
 from lending.people.model import Citizen
-from lending.policy.figures import figures_of
+from lending.policy.figures import figures_of, rate_on
 from lending.policy.policies import Clause, Policy
 
 #: A case in one of these states is a loan of its citizen, or will be one: a second beside it may be forbidden.
@@ -39,7 +39,7 @@ def check_grounds(db: Session, case: Case, by: Actor, at: datetime) -> list[Grou
 
     Raises ``Refused("case-not-yours")`` and ``Refused("not-in-this-state")``.
     """
-    policy = _require_preparation(db, case, by)
+    policy = casework.require_in_hand(db, case, by, "prepare", "check-grounds")
     gathered = gather(db, case, policy, local_day(at))
     known = {finding.clause: finding for finding in findings_of(db, case)}
     for position, clause in enumerate(assessed_clauses(policy)):
@@ -65,7 +65,7 @@ def judge_several(
     db: Session, case: Case, judgments: Iterable[tuple[str, str, str]], by: Actor, at: datetime
 ) -> list[GroundFinding]:
     """Judge several clauses at once, each as (clause, judgment, reasons). All or none. Raises as ``judge``."""
-    policy = _require_preparation(db, case, by)
+    policy = casework.require_in_hand(db, case, by, "prepare", "check-grounds")
     known = {finding.clause: finding for finding in findings_of(db, case)}
     judged = []
     for clause, judgment, reasons in judgments:
@@ -141,19 +141,8 @@ def staying_debts(application: Application, sheet: Worksheet | None) -> tuple[St
 
 
 def _percent(db: Session, policy: Policy, day: date) -> Decimal | None:
-    if policy.interest == "none":
-        return Decimal(0)
     try:
-        return figures_of(db).reference_rate(day).percent
+        return rate_on(figures_of(db), policy, day)
     except Refused:
         # Only a fact is missing here; a proposal that needs the rate is stopped by the rate itself.
         return None
-
-
-def _require_preparation(db: Session, case: Case, by: Actor) -> Policy:
-    policy = authority.require(db, by, "prepare", case)
-    casework.locked(db, case)
-    casework.require_handler(case, by)
-    if case.state != "in_preparation":
-        raise Refused("not-in-this-state", subject="case", act="check-grounds", state=case.state)
-    return policy

@@ -23,7 +23,7 @@ from lending.assessment.states import WORKSHEET
 from lending.basics.actor import Actor
 from lending.basics.errors import NotFound, Refused
 from lending.basics.money import Cents
-from lending.cases import authority, casework, timeline
+from lending.cases import casework, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case
 from lending.policy.figures import NormRow, figures_of
@@ -36,11 +36,11 @@ ADDED_CODES = {"income": "other_income", "cost": "other_expense", "debt": "other
 def prepare_worksheet(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
     """Compute the worksheet from the application, by the norm of the day.
 
-    Where there is one already it is computed anew (``refresh``), by the norm chosen for it. Raises
-    ``Refused("figure-missing")``, ``Refused("figure-not-confirmed")``, ``Refused("case-not-yours")``,
-    ``Refused("not-in-this-state")``.
+    Where there is one already it is computed anew, by the norm chosen for it; edits and lines added by hand are carried
+    over with their reasons. Raises ``Refused``: ``figure-missing``, ``figure-not-confirmed``, ``case-not-yours``,
+    ``not-in-this-state``.
     """
-    policy = _require_preparation(db, case, by)
+    policy = casework.require_in_hand(db, case, by, "prepare", "prepare-worksheet")
     before = current(db, case)
     if before is not None:
         _require_norm_of(db, case, policy, before.norm)
@@ -55,22 +55,12 @@ def choose_norm(db: Session, case: Case, norm: str, reason: str, by: Actor, at: 
     long for the exception, ``Refused("norm-not-in-criteria")``, ``Refused("reason-missing")``, and as
     ``prepare_worksheet``.
     """
-    policy = _require_preparation(db, case, by)
+    policy = casework.require_in_hand(db, case, by, "prepare", "prepare-worksheet")
     _require_norm_of(db, case, policy, norm)
     is_main = norm == policy.norm.main
     if not is_main and not reason.strip():
         raise Refused("reason-missing", field="reason")
     return _compute(db, case, norm, None if is_main else reason.strip(), by, at)
-
-
-def refresh(db: Session, case: Case, by: Actor, at: datetime) -> Worksheet:
-    """Compute the worksheet anew for the day; edits and lines added by hand are carried over with their reasons.
-
-    Raises as ``prepare_worksheet``, and ``NotFound`` where there is none yet.
-    """
-    if current(db, case) is None:
-        raise NotFound
-    return prepare_worksheet(db, case, by, at)
 
 
 def edit_line(
@@ -280,17 +270,8 @@ def _snapshot(norm: NormRow) -> dict[str, Any]:
     }
 
 
-def _require_preparation(db: Session, case: Case, by: Actor) -> Policy:
-    policy = authority.require(db, by, "prepare", case)
-    casework.locked(db, case)
-    casework.require_handler(case, by)
-    if case.state != "in_preparation":
-        raise Refused("not-in-this-state", subject="case", act="prepare-worksheet", state=case.state)
-    return policy
-
-
 def _open_worksheet(db: Session, case: Case, by: Actor) -> Worksheet:
-    _require_preparation(db, case, by)
+    casework.require_in_hand(db, case, by, "prepare", "prepare-worksheet")
     worksheet = current(db, case)
     if worksheet is None:
         raise NotFound

@@ -157,6 +157,20 @@ def require_handler(case: Case, by: Actor) -> None:
         raise Refused("case-not-yours")
 
 
+def require_in_hand(db: Session, case: Case, by: Actor, right: str, act: str) -> Policy:
+    """Check that the actor has the ``right``, has taken the case, and that it is being prepared; hold it.
+
+    ``act`` is what a refusal names. Raises ``Refused``: ``case-not-yours``, ``not-in-this-state``; ``NotAllowed``,
+    ``NotFound``.
+    """
+    policy = authority.require(db, by, right, case)
+    locked(db, case)
+    require_handler(case, by)
+    if case.state != "in_preparation":
+        raise Refused("not-in-this-state", subject="case", act=act, state=case.state)
+    return policy
+
+
 def add_note(db: Session, case: Case, text: str, by: Actor, at: datetime) -> Note:
     """Write a note on the case. Raises ``NotFound``, ``NotAllowed``."""
     authority.require(db, by, "add-note", case)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lending.assessment.capacity import instalment_bounds
+from lending.assessment.checks import bounds_under
 from lending.assessment.grounds import BINDING, other_loans
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
@@ -13,7 +13,7 @@ from lending.cases.casework import of_the_same_borrowers
 from lending.cases.model import Case
 from lending.decisions.model import Decision
 from lending.fund.position import check_room
-from lending.policy.figures import figures_of
+from lending.policy.figures import figures_of, rate_on
 from lending.policy.policies import Policy
 
 
@@ -77,11 +77,7 @@ def _check_figures(db: Session, policy: Policy, amount_cents: Cents, months: int
     """The rate and the norm of the day must be there and confirmed, and the smallest instalment must be reached."""
     figures = figures_of(db)
     figures.norm(policy.norm.main, day)
-    if policy.interest == "none":
-        highest = -(-amount_cents // months)
-    else:
-        percent = figures.reference_rate(day).percent
-        highest = instalment_bounds(amount_cents, months, percent, policy.first_due_after_days + 31)[1]
+    _, highest = bounds_under(policy, amount_cents, months, rate_on(figures, policy, day))
     if highest < policy.instalment_min_cents:
         raise Refused(
             "instalment-below-minimum",

@@ -41,7 +41,7 @@ def propose_grant(
     ``grounds-not-judged`` with the clauses that a person must still judge, ``partial-grant-needs-reasons``,
     ``case-not-yours``, ``not-in-this-state``.
     """
-    policy = _require_proposer(db, case, by)
+    policy = casework.require_in_hand(db, case, by, "propose", "propose")
     require_answered(db, case)
     check_grant(db, case, policy, amount_cents, months, purpose, local_day(at))
     asked = db.get_one(Application, case.id).amount_cents
@@ -77,7 +77,7 @@ def propose_refusal(
     Raises ``Refused("clauses-missing")``, ``Refused("clause-unknown")``, ``Refused("reasons-missing")``,
     ``case-not-yours``, ``not-in-this-state``.
     """
-    policy = _require_proposer(db, case, by)
+    policy = casework.require_in_hand(db, case, by, "propose", "propose")
     cited = cited_clauses(policy, clauses)
     if not reasons.strip():
         raise Refused("reasons-missing", field="reasons")
@@ -134,15 +134,6 @@ def cited_clauses(policy: Policy, clauses: Iterable[str]) -> list[str]:
     if unknown:
         raise Refused("clause-unknown", field="clauses", clause=min(unknown))
     return [policy.cite(clause) for clause in policy.clauses if clause in wanted]
-
-
-def _require_proposer(db: Session, case: Case, by: Actor) -> Policy:
-    policy = authority.require(db, by, "propose", case)
-    casework.locked(db, case)
-    casework.require_handler(case, by)
-    if case.state != "in_preparation":
-        raise Refused("not-in-this-state", subject="case", act="propose", state=case.state)
-    return policy
 
 
 def _put_forward(db: Session, case: Case, proposal: Proposal, by: Actor, at: datetime) -> Proposal:

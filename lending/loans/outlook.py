@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lending.basics.errors import Refused
 from lending.basics.money import Cents
 from lending.loans.affordability import Conditions, instalment_of, largest_loans, shortest_term
-from lending.policy.figures import Figures, figures_of
+from lending.policy.figures import figures_of, rate_on
 from lending.policy.policies import Policy
 
 
@@ -25,11 +25,6 @@ class Outlook:
     instalment_cents: Cents | None
     shortest_months: int | None
     largest: dict[int, Cents | None]
-
-
-def rate_on(figures: Figures, policy: Policy, on: date) -> Decimal:
-    """The rate of a loan made on the day, percent a year. Raises ``Refused`` as ``Figures.reference_rate``."""
-    return Decimal(0) if policy.interest == "none" else figures.reference_rate(on).percent
 
 
 def conditions_at(policy: Policy, percent: Decimal, on: date, norm: str | None = None) -> Conditions:

@@ -1,7 +1,7 @@
 """The figures this installation reckons with: those of the files, and those that staff have entered and confirmed."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from lending.policy.figure import (
 )
 from lending.policy.model import FigureEntry, FigureVerdict
 from lending.policy.overlay import Confirmed, overlaid
+from lending.policy.policy import Policy
 from lending.policy.reading import PolicyError, Table, read_file
 
 __all__ = [
@@ -57,6 +58,14 @@ def load_figures(folder: Path | str, allow_unconfirmed: bool) -> Figures:
         pension_index=_values(root / "indices.toml", "value"),
         allow_unconfirmed=allow_unconfirmed,
     )
+
+
+def rate_on(figures: Figures, policy: Policy, on: date) -> Decimal:
+    """The rate of a loan made on the day, percent a year: the reference rate, or nought where there is no interest.
+
+    Raises ``Refused`` as ``Figures.reference_rate``.
+    """
+    return Decimal(0) if policy.interest == "none" else figures.reference_rate(on).percent
 
 
 def figures_of(db: Session) -> Figures:

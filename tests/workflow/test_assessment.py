@@ -107,7 +107,7 @@ def test_computing_anew_keeps_edits_and_added_lines_and_replaces_the_old(db: Ses
     rent = first.of_side("cost")[0]
     worksheet.edit_line(db, work.case, rent.id, 700_00, "Vuokra nousi.", work.preparer, NOW)
     worksheet.add_line(db, work.case, "cost", "Lääkkeet", 30_00, "Resepti.", work.preparer, NOW)
-    second = worksheet.refresh(db, work.case, work.preparer, datetime(2026, 9, 20, 9, tzinfo=UTC))
+    second = worksheet.prepare_worksheet(db, work.case, work.preparer, datetime(2026, 9, 20, 9, tzinfo=UTC))
     assert (first.state, second.state, second.number) == ("replaced", "open", 2)
     assert second.computed_for == date(2026, 9, 20)
     assert worksheet.capacity_on(second).before_cents == BEFORE - 80_00
@@ -116,11 +116,6 @@ def test_computing_anew_keeps_edits_and_added_lines_and_replaces_the_old(db: Ses
         (30_00, "Resepti."),
     ]
     assert worksheet.current(db, work.case) is second
-
-
-def test_there_is_nothing_to_compute_anew_before_the_first_worksheet(db: Session, work: InWork) -> None:
-    with pytest.raises(NotFound):
-        worksheet.refresh(db, work.case, work.preparer, NOW)
 
 
 def test_a_day_without_a_norm_stops_the_worksheet(db: Session, work: InWork) -> None:
@@ -175,7 +170,7 @@ def test_staff_choose_the_exception_for_a_small_loan_with_a_reason(db: Session) 
 def test_the_norm_chosen_stays_until_the_main_norm_is_chosen_again(db: Session) -> None:
     work = a_case_in_work(db, **SMALL)
     worksheet.choose_norm(db, work.case, "social_assistance", WHY, work.preparer, NOW)
-    again = worksheet.refresh(db, work.case, work.preparer, LATER)
+    again = worksheet.prepare_worksheet(db, work.case, work.preparer, LATER)
     assert (again.norm, again.norm_reason) == ("social_assistance", WHY)
     main = worksheet.choose_norm(db, work.case, "debt_adjustment", "Ei tarvita.", work.preparer, LATER)
     assert (main.norm, main.norm_reason, main.number) == ("debt_adjustment", None, 3)
@@ -217,7 +212,7 @@ def test_a_change_of_one_norms_figure_says_nothing_of_the_other(db: Session) -> 
     other = worksheet.choose_norm(db, work.case, "social_assistance", WHY, work.preparer, NOW)
     assert (other.of_side("norm")[0].cents, other.of_side("norm")[0].edited) == (665_19, False)
     assert other.of_side("cost")[0].cents == 700_00
-    kept = worksheet.refresh(db, work.case, work.preparer, NOW)
+    kept = worksheet.prepare_worksheet(db, work.case, work.preparer, NOW)
     assert kept.of_side("cost")[0].reason == "Vuokra nousi."
 
 

@@ -17,8 +17,8 @@ from lending.assessment.norm_choice import clauses_of_sides, exception_fits, req
 from lending.assessment.saving import presaving_of, saving_of
 from lending.basics.errors import NotFound, Refused
 from lending.basics.money import Cents, euros
-from lending.loans.outlook import Outlook, conditions_at, outlook_at, rate_on
-from lending.policy.figures import Figures, NormRow, load_figures
+from lending.loans.outlook import Outlook, conditions_at, outlook_at
+from lending.policy.figures import Figures, NormRow, load_figures, rate_on
 from lending.policy.policies import Clause, Policies, Policy, load_policies
 from web.commands.documents import Fields, Wrong, answer_each, plain, told, wrong_of
 from web.commands.starting import in_words
