@@ -75,8 +75,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "lending.loans.plan_after": ("test_plan_after",),
     "lending.loans.versions": ("test_plan_after",),
     "lending.loans.position": ("test_position",),
-    "lending.policy.policy": ("test_policy", "test_policy_criteria"),
-    "lending.policy.organisation": ("test_policy",),
+    "lending.policy.policy": ("test_mandates", "test_policy"),
+    "lending.policy.organisation": ("test_mandates", "test_policy"),
     "lending.loans.reset_terms": ("test_reset_rules",),
     "lending.loans.reset_quick": ("test_reset_rules",),
 }
