@@ -44,6 +44,8 @@
     const left = form.closest("main") && unsent(form);
     if (left) {
       event.preventDefault();
+      const folded = left.closest("details");
+      if (folded) folded.open = true;
       tell(left, "vk-unsent", left.dataset.vkUnsent);
       left.focus();
       return;
