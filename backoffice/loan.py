@@ -20,7 +20,7 @@ from lending.collection.disturbances import open_disturbances
 from lending.loans.agreements import agreement_of
 from lending.loans.disbursement import disbursements_of
 from lending.loans.listing import loans_of_unit
-from lending.loans.model import EFFECTS, LedgerEntry, Loan, PlanVersion
+from lending.loans.model import EFFECTS, LedgerEntry, Loan
 from lending.loans.payments import Payment, record_payment
 from lending.loans.payoff import quote
 from lending.loans.position import Position, position, staff_loan
@@ -195,8 +195,3 @@ def _undoable(stands: Position) -> list[LedgerEntry]:
         return []
     undone = stands.book.reversed_ids()
     return [each for each in reversed(stands.book.entries) if each.kind in REVERSIBLE and each.id not in undone]
-
-
-def _told(version: PlanVersion) -> tuple[str, str, str]:
-    """When a version of the plan was made, from when it holds, and its instalment."""
-    return day(version.made_at), day(version.from_due), money(version.instalment_cents)

@@ -53,18 +53,15 @@ def check_grounds(db: Session, case: Case, by: Actor, at: datetime) -> list[Grou
     return findings_of(db, case)
 
 
-def judge(db: Session, case: Case, clause: str, judgment: str, reasons: str, by: Actor, at: datetime) -> GroundFinding:
-    """Judge a clause, with written reasons: ``met`` (the application stands the rule) or ``not_met``.
-
-    Raises ``Refused("reasons-missing")``, ``Refused("judgment-missing")``, ``Refused("clause-not-assessed")``.
-    """
-    return judge_several(db, case, [(clause, judgment, reasons)], by, at)[0]
-
-
 def judge_several(
     db: Session, case: Case, judgments: Iterable[tuple[str, str, str]], by: Actor, at: datetime
 ) -> list[GroundFinding]:
-    """Judge several clauses at once, each as (clause, judgment, reasons). All or none. Raises as ``judge``."""
+    """Judge clauses, each as (clause, judgment, reasons): ``met`` (the application stands the rule) or ``not_met``. All
+    or none.
+
+    Raises ``Refused``: ``reasons-missing``, ``judgment-missing``, ``clause-not-assessed``, ``case-not-yours``,
+    ``not-in-this-state``.
+    """
     policy = casework.require_in_hand(db, case, by, "prepare", "check-grounds")
     known = {finding.clause: finding for finding in findings_of(db, case)}
     judged = []

@@ -1,8 +1,8 @@
 """Attachments: received, opened for real, cleaned, encrypted into the store, and given out only as a stream.
 
 The blob is written before its row: a transaction that fails leaves no row, and at most a blob that nobody has the key
-of. Such orphans are harmless; ``sweep`` removes them. Removing an attachment throws its key away in the same
-transaction, so that its content is beyond reading at once.
+of. Such orphans are harmless. Removing an attachment throws its key away in the same transaction, so that its content
+is beyond reading at once; ``sweep`` deletes its blob later.
 """
 
 from collections.abc import Iterable, Iterator

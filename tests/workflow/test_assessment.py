@@ -310,9 +310,11 @@ def test_the_debts_that_stay_are_those_of_the_worksheet(db: Session, work: InWor
 def test_a_judgment_needs_reasons_and_stays_when_data_is_checked_again(db: Session, work: InWork) -> None:
     grounds.check_grounds(db, work.case, work.preparer, NOW)
     with pytest.raises(Refused) as refused:
-        grounds.judge(db, work.case, "1b", "met", " ", work.preparer, NOW)
+        grounds.judge_several(db, work.case, [("1b", "met", " ")], work.preparer, NOW)
     assert (refused.value.code, refused.value.facts["clause"]) == ("reasons-missing", "keusote-2025:1b")
-    finding = grounds.judge(db, work.case, "1b", "met", "Pankki on hylännyt hakemuksen.", work.preparer, NOW)
+    [finding] = grounds.judge_several(
+        db, work.case, [("1b", "met", "Pankki on hylännyt hakemuksen.")], work.preparer, NOW
+    )
     grounds.check_grounds(db, work.case, work.preparer, LATER)
     assert (finding.outcome, finding.judged_by_id, finding.is_open) == ("met", work.preparer.id, False)
     assert kinds(db, work)[0] == "ground-judged"
@@ -325,7 +327,7 @@ def test_a_person_may_judge_otherwise_than_data(db: Session, work: InWork) -> No
         found for found in grounds.check_grounds(db, work.case, work.preparer, NOW) if found.clause == "4.2b"
     )
     assert (finding.result, finding.is_open) == ("not_met", True)
-    grounds.judge(db, work.case, "4.2b", "met", "Aika sovitaan kahdeksaan vuoteen.", work.preparer, NOW)
+    grounds.judge_several(db, work.case, [("4.2b", "met", "Aika sovitaan kahdeksaan vuoteen.")], work.preparer, NOW)
     assert (finding.result, finding.outcome) == ("not_met", "met")
 
 
@@ -345,11 +347,11 @@ def test_judging_several_is_all_or_nothing(db: Session, work: InWork) -> None:
 def test_grounds_are_judged_only_in_preparation_and_by_the_preparer(db: Session, work: InWork) -> None:
     grounds.check_grounds(db, work.case, work.preparer, NOW)
     with pytest.raises(NotAllowed):
-        grounds.judge(db, work.case, "1b", "met", "Syy", work.decider, NOW)
+        grounds.judge_several(db, work.case, [("1b", "met", "Syy")], work.decider, NOW)
     work.case.state = "waiting_for_citizen"
     db.flush()
     with pytest.raises(Refused, match="not-in-this-state"):
-        grounds.judge(db, work.case, "1b", "met", "Syy", work.preparer, NOW)
+        grounds.judge_several(db, work.case, [("1b", "met", "Syy")], work.preparer, NOW)
 
 
 def test_without_a_confirmed_rate_the_check_of_capacity_is_not_known(db: Session, work: InWork) -> None:

@@ -68,7 +68,7 @@ def test_no_grant_is_proposed_without_a_worksheet_or_with_clauses_nobody_has_jud
 
 def test_a_ground_judged_against_the_applicant_does_not_stop_a_grant_by_itself(db: Session, work: InWork) -> None:
     assess(db, work)
-    grounds.judge(db, work.case, "4.6b", "not_met", "Selviytyisi niukasti.", work.preparer, LATER)
+    grounds.judge_several(db, work.case, [("4.6b", "not_met", "Selviytyisi niukasti.")], work.preparer, LATER)
     proposal = propose_grant(
         db, work.case, amount_cents=3000_00, months=24, purpose="debts", by=work.preparer, at=LATER
     )
