@@ -111,7 +111,7 @@ def _refused(teller: Storyteller, now: datetime) -> None:
     teller.applies(DEPOSIT).wait(3).is_taken().wait(8).is_assessed(ASSESSED)
     teller.is_proposed_for_refusal(
         ["4.6a"],
-        "Tuloista jää laskelman mukaan kuukaudessa niin paljon, että vakuuden voi säästää neljässä kuukaudessa.",
+        "Tuloista jää laskelman mukaan kuukaudessa niin paljon, että vakuuden voi säästää kahdessa kuukaudessa.",
     )
     teller.wait(2).is_decided()
 
