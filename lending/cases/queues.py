@@ -8,11 +8,13 @@ What a stage further down knows of a case (the amount asked for, an open supplem
 see ``lending.applications.queues`` and ``lending.changes.queues``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lending.basics.actor import Actor
 from lending.cases.authority import arrangement_of
@@ -87,13 +89,18 @@ def narrowed(
         query = query.where(Case.state.in_(CASE.in_queue(queue)))
     if filters.state:
         query = query.where(Case.state == filters.state)
-    if filters.whose == "mine":
-        query = query.where(Case.handler_id == by.id)
-    elif filters.whose == "unassigned":
-        query = query.where(Case.handler_id.is_(None))
-    elif filters.whose == "our-turn":
-        query = query.where(_our_turn(db, by))
-    return query.where(*matching(filters.text))
+    return query.where(*of_whom(filters.whose, by, Case.handler_id, lambda: _our_turn(db, by)), *matching(filters.text))
+
+
+def of_whom(
+    whose: str, by: Actor, handler_id: InstrumentedAttribute[UUID | None], our_turn: Callable[[], ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """Conditions for what ``by`` handles, nobody handles, or the unit of ``by`` does next: as ``whose`` (``WHOSE``)."""
+    if whose == "mine":
+        return [handler_id == by.id]
+    if whose == "unassigned":
+        return [handler_id.is_(None)]
+    return [our_turn()] if whose == "our-turn" else []
 
 
 def _our_turn(db: Session, by: Actor) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from lending.basics.actor import Actor
 from lending.basics.paging import Page, page_of
 from lending.cases.authority import arrangement_of
 from lending.cases.model import Case
-from lending.cases.queues import Filters, in_unit, matching
+from lending.cases.queues import Filters, in_unit, matching, of_whom
 from lending.changes.model import KINDS, ChangeRequest
 from lending.changes.states import CHANGE_REQUEST, deciding_act
 from lending.people.model import Citizen, StaffMember
@@ -89,13 +89,7 @@ def _narrowed(db: Session, query: Select[*tuple[Any, ...]], by: Actor, filters: 
     query = query.where(*_waiting(db, by), *matching(filters.text))
     if filters.state:
         query = query.where(ChangeRequest.state == filters.state)
-    if filters.whose == "mine":
-        query = query.where(ChangeRequest.handler_id == by.id)
-    elif filters.whose == "unassigned":
-        query = query.where(ChangeRequest.handler_id.is_(None))
-    elif filters.whose == "our-turn":
-        query = query.where(_our_turn(db, by))
-    return query
+    return query.where(*of_whom(filters.whose, by, ChangeRequest.handler_id, lambda: _our_turn(db, by)))
 
 
 def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
