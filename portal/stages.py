@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 
 from lending.cases.deadlines import handling_due, local_day
@@ -41,7 +42,7 @@ def stages(case: Case, policy: Policy, answer_by: date | None = None) -> list[di
         return []
     asked = is_asked(case, policy)
     found = [
-        {"title": _("Apply"), "who": _("You")},
+        {"title": _("Apply"), "who": _("You") if case.citizen_id == g.actor.id else _("Your spouse")},
         {"title": _("Looking into it together"), "who": _who_looks(case, asked), "when": _answer_by(case, answer_by)},
         {"title": _("Decision"), "who": _("An official"), "when": _decided_by(case, policy)},
         {"title": _("Agreement and payment"), "who": _who_agrees(case, asked)},

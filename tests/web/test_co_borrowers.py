@@ -285,7 +285,8 @@ def test_what_the_spouse_did_stands_under_their_own_name(pages: Pages, sign_in: 
     assert "accepted to borrow together" in office
     assert "Eeva Virtanen" in office.partition("accepted to borrow together")[2].partition("was invited")[0]
     own, other = (words_of(client.get(f"/my/cases/{pages.case_id}")) for client in (pages.own, pages.other))
-    assert "You sent the application" in own
+    assert "You sent the application" in own and "Your application for a social loan" in own
+    assert "The application of you and your spouse" in other
     assert "You sent the application" not in other and "The application was sent" in other
     page = f"/my/cases/{pages.case_id}/application"
     assert "so “you” on this page is Arto Virtanen" in words_of(pages.other.get(page))
