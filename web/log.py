@@ -64,7 +64,7 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for chatty in ("alembic", "flask_wtf", "fontTools", "PIL"):
+    for chatty in ("alembic", "flask_wtf", "fontTools", "pikepdf", "PIL"):
         logging.getLogger(chatty).setLevel(max(root.level, logging.WARNING))
 
 
