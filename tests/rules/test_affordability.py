@@ -42,6 +42,12 @@ def test_the_shortest_term_fits_and_a_month_less_would_not(amount: int, capacity
         assert instalment_of(amount * 100, months - 1, CONDITIONS) > capacity
 
 
+def test_where_the_criteria_name_no_least_instalment_none_is_too_small() -> None:
+    euro = replace(CONDITIONS, percent=Decimal(0), amount_min_cents=1_00, amount_max_cents=1_00, term_months_max=240)
+    # Forty-two hundredths of a cent a month.
+    assert largest_loan(0, 240, euro) == 1_00
+
+
 def test_a_longer_term_carries_a_larger_loan() -> None:
     loans = [loan for loan in largest_loans(12_000, CONDITIONS).values() if loan is not None]
     assert loans == sorted(loans)

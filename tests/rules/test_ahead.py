@@ -52,6 +52,19 @@ def test_what_is_late_is_taken_as_paid_today_and_what_is_billed_on_its_due_date(
     assert (rest.first_n, rest.first_due, rest.instalments) == (3, DUES[2], 10)
 
 
+def test_what_is_hoped_for_comes_after_what_has_come_that_day_and_pays_the_oldest_bill_first():
+    # Interest beyond a bill goes to the next one when that bill has been paid: the order of a day's payments counts.
+    bills = tuple(Billed(n, due, due - 14 * DAY, cents) for n, due, cents in ((1, DUES[0], 1), (2, DUES[1], 101_38)))
+    late = DUES[1] + 3 * DAY
+    for paid in ((), ((START, 1_00), (START, 1), (START, 1), (late, 1))):
+        known = replace(history(0, *paid), rows=bills)
+        left = [row.open_cents for row in replay(known, late).open_rows()]
+        hoped = (Movement(90 + n, "payment", late, amount_cents=cents) for n, cents in enumerate(left))
+        stands = replay(replace(known, movements=(*known.movements, *hoped)), late)
+        rest = rest_of(known, TERMS, late)
+        assert (rest.principal_cents, rest.carried) == (stands.principal_cents, stands.accrued + stands.interest_cents)
+
+
 def test_interest_that_the_bill_did_not_cover_is_carried_with_what_has_run():
     bill = Billed(1, DUES[0], DUES[0] - 14 * DAY, 1)
     rest = rest_of(replace(history(), rows=(bill,)), TERMS, DUES[0])
