@@ -43,9 +43,9 @@ def test_the_shortest_term_fits_and_a_month_less_would_not(amount: int, capacity
 
 
 def test_where_the_criteria_name_no_least_instalment_none_is_too_small() -> None:
-    euro = replace(CONDITIONS, percent=Decimal(0), amount_min_cents=1_00, amount_max_cents=1_00, term_months_max=240)
-    # Forty-two hundredths of a cent a month.
-    assert largest_loan(0, 240, euro) == 1_00
+    # Of a cent in three months only the last one asks for anything.
+    assert shortest_term(1, 0, replace(CONDITIONS, percent=Decimal(0))) == 3
+    assert shortest_term(1, 0, replace(CONDITIONS, percent=Decimal(0), instalment_min_cents=1)) is None
 
 
 def test_a_longer_term_carries_a_larger_loan() -> None:
