@@ -136,7 +136,7 @@ def _context(db: Session, case: Case, offered: Agreement, plan: Plan) -> dict[st
     assert decision is not None
     application = db.get(Application, case.id)
     # A loan without interest needs no reference rate, also where none is known for the day.
-    rate = figures_of(db).reference_rate(local_day(offered.offered_at)) if policy.interest != "none" else None
+    rate = figures_of(db).reference_rate(local_day(offered.offered_at)) if not policy.is_interest_free else None
     borrower = citizens.get(db, case.citizen_id)
     purpose = policy.purposes[offered.purpose]
     return {

@@ -85,7 +85,7 @@ def policy_today(organisation: str) -> Policy:
 def estimated(form: CalculatorForm, policy: Policy) -> Estimate:
     """The estimate that the form asks for, or the example when it asks for nothing. Errors are put on the form."""
     asked = form.asked()
-    rate, free = _rate(policy), policy.interest == "none"
+    rate, free = _rate(policy), policy.is_interest_free
     if rate is None or form.errors:
         return Estimate(0, 0, rate, interest_free=free)
     amount = form.amount.data if asked else min(max(EXAMPLE_CENTS, policy.amount_min_cents), policy.amount_max_cents)
@@ -109,7 +109,7 @@ def estimated(form: CalculatorForm, policy: Policy) -> Estimate:
 
 def _rate(policy: Policy) -> Figure | None:
     """The rate of a loan made today, ``None`` where it may not be used; nought under criteria without interest."""
-    if policy.interest == "none":
+    if policy.is_interest_free:
         return Figure(Decimal(0), policy.valid_from, policy.valid_until, "official", policy.id)
     try:
         return figures_of(g.db).reference_rate(today())

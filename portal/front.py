@@ -127,7 +127,7 @@ def _per_client(policy: Policy) -> list[str]:
 
 
 def _interest(policy: Policy) -> str:
-    if policy.interest == "none":
+    if policy.is_interest_free:
         return _("The loan is interest-free.")
     if policy.rate_review == "never":
         return _("The reference rate of section 12 of the Interest Act on the day of the agreement.")

@@ -38,7 +38,7 @@ def my() -> ResponseReturnValue:
         waiting=[each for each in shown if each["waits"]],
         others=[each for each in shown if not each["waits"]],
         loans=loans,
-        interest_free={each.id for each in loans if policies_of(g.db).by_id(each.policy).interest == "none"},
+        interest_free={each.id for each in loans if policies_of(g.db).by_id(each.policy).is_interest_free},
         invited=bool(invitations_for(g.db, g.person, g.now)),
         numbers={case.id: case.number for case in cases},
         has_draft=any(case.state == "draft" for case in cases),

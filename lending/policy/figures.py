@@ -65,7 +65,7 @@ def rate_on(figures: Figures, policy: Policy, on: date) -> Decimal:
 
     Raises ``Refused`` as ``Figures.reference_rate``.
     """
-    return Decimal(0) if policy.interest == "none" else figures.reference_rate(on).percent
+    return Decimal(0) if policy.is_interest_free else figures.reference_rate(on).percent
 
 
 def figures_of(db: Session) -> Figures:

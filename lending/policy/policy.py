@@ -265,6 +265,11 @@ class Policy:
         """The full citation: ``keusote-2025:5.1c``."""
         return f"{self.id}:{self.clauses[clause_id].id}"
 
+    @property
+    def is_interest_free(self) -> bool:
+        """Whether loans under these criteria bear no interest."""
+        return self.interest == "none"
+
     def clause_checked_by(self, check: str) -> Clause | None:
         """The clause whose facts ``check`` gathers, or ``None`` where this organisation has no such rule."""
         return next((clause for clause in self.clauses.values() if check in clause.checks), None)
