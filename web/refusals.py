@@ -22,7 +22,7 @@ GENERAL = _l("This cannot be done now. Nothing was changed.")
 
 REFUSALS: dict[str, LazyString] = {
     "case-not-yours": _l(
-        "Another member of staff handles this case. Ask them to release it, or take it yourself first."
+        "You do not handle this case. Take it first, or if a colleague has it, ask them to release it."
     ),
     "case-taken": _l("Another member of staff has already taken this case."),
     "figure-missing": _l(
