@@ -114,6 +114,14 @@ def test_no_plan_ends_with_a_grace_month_whatever_cents_are_left(percent):
         assert refusal(**given_terms) == ("grace-date-not-due", {"dates": [date(2026, 5, 15)]})
 
 
+def test_every_grace_month_after_the_end_is_named():
+    april, may = date(2026, 4, 15), date(2026, 5, 15)
+    given_terms = {"method": "equal_principal", "instalments": 2, "grace": (april, may)}
+    # All that is left is paid in March, the one month left to pay in.
+    lowered = (ExtraPayment(DAY, 10_00, "lower_instalment"),)
+    assert refusal(**given_terms, extra_payments=lowered) == ("grace-date-not-due", {"dates": [april, may]})
+
+
 def test_of_a_loan_that_is_nearly_paid_only_the_grace_months_before_its_end_are_left():
     march, june = date(2026, 3, 15), date(2026, 6, 15)
     rest = terms(instalments=12, instalment_cents=30_00, grace=(march, june))
