@@ -88,6 +88,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "instalment-billed": _l("Instalment billed"),
         "payment-recorded": _l("Payment recorded"),
         "payment-reversed": _l("Payment cancelled"),
+        "refund-recorded": _l("Overpayment paid back"),
         "loan-paid-off": _l("Loan repaid"),
         "loan-reopened": _l("Loan opened again"),
         "loan-written-off": _l("Loan written off"),

@@ -89,6 +89,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "instalment-billed": _l("A monthly instalment was billed"),
         "payment-recorded": _l("Your payment arrived"),
         "payment-reversed": _l("A payment was cancelled"),
+        "refund-recorded": _l("What you had paid too much was paid back to you"),
         "loan-paid-off": _l("The loan has been repaid"),
         "loan-reopened": _l("The loan was opened again"),
         "loan-written-off": _l("The rest of the loan was written off"),

@@ -47,6 +47,10 @@ PAYMENT_REFUSALS: dict[str, LazyString] = {
     "extra-day-passed": _l("Choose today, %(today)s, or a later day."),
     "effect-unknown": _l("Choose what happens to the plan: a shorter time or smaller instalments."),
     "no-credit": _l("The loan has not been overpaid, so there is nothing to pay back."),
+    "credit-changed": _l(
+        "The overpayment has changed while the page was open: it is %(amount_cents)s now. "
+        "Check what has been paid back, and record it again."
+    ),
     "command-used": _l("This form has been used on another loan. Open the page again and start over."),
     "loan-written-off": _l("The loan has been written off. That is final, so nothing more can be recorded on it."),
     "nothing-owed": _l("Nothing is owed on this loan, so there is nothing to write off."),

@@ -45,6 +45,7 @@ KINDS: dict[str, bool] = {
     "instalment-billed": True,
     "payment-recorded": True,
     "payment-reversed": True,
+    "refund-recorded": True,
     "loan-paid-off": True,
     "loan-reopened": True,
     "loan-written-off": True,

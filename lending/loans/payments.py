@@ -85,10 +85,13 @@ def record_refund(
     at: datetime,
     reference: str | None = None,
     idempotency_key: str | None = None,
+    shown_cents: Cents | None = None,
 ) -> LedgerEntry:
-    """Record that the whole credit has been paid back to the borrower. Raises ``Refused("no-credit")``.
+    """Record that the whole credit has been paid back to the borrower on ``value_date``.
 
-    The same ``idempotency_key`` again returns the first entry.
+    ``shown_cents``: the credit that was shown to whoever paid it back. The same ``idempotency_key`` again returns the
+    first entry. Raises ``NotAllowed``; ``Refused``: ``no-credit``, ``credit-changed``, ``value-date-in-future``,
+    ``value-date-before-loan``.
     """
     book = locked_book(db, loan)
     authority.require(db, by, "disburse", book.case)
@@ -97,6 +100,8 @@ def record_refund(
     _check_day(book, value_date, at)
     if loan.credit_balance_cents <= 0:
         raise Refused("no-credit")
+    if shown_cents not in (None, loan.credit_balance_cents):
+        raise Refused("credit-changed", amount_cents=loan.credit_balance_cents)
     posting = Posting(
         "refund",
         value_date,
@@ -104,7 +109,10 @@ def record_refund(
         reference=reference,
         idempotency_key=idempotency_key,
     )
+    amount_cents = loan.credit_balance_cents
     entry, _ = post(db, book, posting, by, at)
+    facts = {"loan_id": loan.id, "amount_cents": amount_cents, "value_date": value_date}
+    timeline.append(db, book.case, "refund-recorded", by, at, **facts)
     return entry
 
 

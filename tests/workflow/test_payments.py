@@ -153,8 +153,11 @@ def test_what_is_paid_beyond_everything_is_a_credit_and_the_loan_closes_when_it_
     assert life.loan.state == "running" and life.loan.credit_balance_cents == 12_34
     assert position(db, life.loan, day).next_instalment is None
     invariants(life)
-    entry = payments.record_refund(db, life.loan, day, life.staff.payments.actor, noon(day))
+    with pytest.raises(Refused, match="credit-changed"):
+        payments.record_refund(db, life.loan, day, life.staff.payments.actor, noon(day), shown_cents=12_33)
+    entry = payments.record_refund(db, life.loan, day, life.staff.payments.actor, noon(day), shown_cents=12_34)
     assert entry.amount_cents == -12_34
+    assert "refund-recorded" in [each.kind for each in timeline.events_of(db, life.case, for_citizen=True)]
     assert life.loan.state == "closed"
     invariants(life)
     with pytest.raises(Refused, match="no-credit"):

@@ -1,6 +1,7 @@
 """Commands that run the house: ``vakaa serve``, ``vakaa migrate``, ``vakaa demo``, ``vakaa daily``."""
 
 import os
+from datetime import timedelta
 
 import click
 from flask import Flask
@@ -8,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lending.basics import schema
+from lending.cases.attachments import sweep
 from lending.cases.model import Case
 from lending.collection.disturbances import watch
 from lending.loans.billing import bring_all_up_to
@@ -63,12 +65,17 @@ def demo() -> None:
 @click.command()
 @in_words
 def daily() -> None:
-    """What time does by itself: interest, bills, what has fallen due. Run it every night; twice does no harm."""
+    """What time does by itself: interest, bills, what has fallen due; files that were removed leave the store.
+
+    Run it every night; twice does no harm.
+    """
     wired = prepared(Config.from_environment())
     now = wired.clock()
     with wired.sessions.begin() as db:
         done = bring_all_up_to(db, local(now).date(), now)
         watched = watch(db, local(now).date(), now)
+        # Not what was removed just now: the page that removed it may still be on its way to the database.
+        sweep(db, removed_before=now - timedelta(days=1))
     click.echo(f"Brought up to {local(now).date()}: {done}.")
     click.echo(f"Repayments: {watched}.")
 
