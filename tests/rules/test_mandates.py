@@ -58,6 +58,10 @@ def test_a_person_is_served_by_the_unit_of_their_municipality_unless_that_must_n
     assert moved.unit_for("186", protected=True) == moved.unit_for(None) == "elsewhere" != protected
 
 
+def test_the_loans_of_kemi_are_free_of_interest_and_those_of_keusote_are_not() -> None:
+    assert (KEMI.is_interest_free, KEUSOTE.is_interest_free) == (True, False)
+
+
 def test_a_rule_is_cited_by_the_clause_that_governs_or_checks_it() -> None:
     assert KEMI.cite_governing("extension-approval") == "kemi-2016:8d"
     assert KEUSOTE.cite_governing("extension-approval") is None

@@ -177,7 +177,11 @@ A_LITTLE = ExtraPayment(date(2026, 2, 20), 10, LOWER)
         {"extra_payments": (ExtraPayment(START, 5_00), ExtraPayment(date(2026, 3, 15), 150_00, LOWER))},
         {"extra_payments": (ExtraPayment(START, 300_00),), "grace": (date(2026, 2, 15),)},
         # A rate by which the instalment never ends, and a lower one by which it ends on the last row allowed.
-        {"rates": ((START, Decimal(6)), (date(2026, 4, 1), Decimal(300))), "on_rate_change": "term"},
+        {
+            "rates": ((START, Decimal(6)), (date(2026, 4, 1), Decimal(600))),
+            "on_rate_change": "term",
+            "limits": Limits(None, 12),
+        },
         {
             "instalment_cents": 51_00,
             "rates": ((START, Decimal(6)), (date(2026, 1, 20), Decimal(0))),
