@@ -48,6 +48,11 @@ class FolderStore:
         """Remove ``blob_id``; no error where there is none."""
         self._path(blob_id).unlink(missing_ok=True)
 
+    def is_writable(self) -> bool:
+        """Whether blobs can be kept now: in the folder, or where the first of them will make it."""
+        folder = self.folder if self.folder.exists() else self.folder.parent
+        return folder.is_dir() and os.access(folder, os.W_OK)
+
     def _path(self, blob_id: str) -> Path:
         # Ids are of our own making; a path must not be made of anything else.
         if not _BLOB_ID.fullmatch(blob_id):

@@ -1,6 +1,5 @@
 """For those who watch over the service: is the process alive, and is it ready to serve."""
 
-import os
 from collections.abc import Callable
 
 from flask import Blueprint, jsonify
@@ -41,15 +40,10 @@ def _database_is_migrated() -> bool:
         return schema.stands_at(connection) == schema.newest()
 
 
-def _store_is_writable() -> bool:
-    folder = wiring().config.data
-    return folder.is_dir() and os.access(folder, os.W_OK)
-
-
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database_answers,
     "migrations": _database_is_migrated,
-    "store": _store_is_writable,
+    "store": lambda: wiring().store.is_writable(),
 }
 
 

@@ -44,6 +44,10 @@ class Store(Protocol):
         """Remove ``blob_id``; no error where there is none."""
         ...
 
+    def is_writable(self) -> bool:
+        """Whether blobs can be kept now."""
+        ...
+
 
 def store_of(db: Session) -> Store:
     """The store that this session keeps attachments in."""

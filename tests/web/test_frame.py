@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import select
 
+from integrations.storage import FolderStore
 from lending.basics.database import make_engine, make_sessions
 from lending.people.model import AccessLogEntry, Citizen, SignIn
 from lending.reporting.model import Feedback
@@ -294,6 +295,12 @@ def test_the_process_and_its_readiness_are_told_as_json(client: Police):
 def test_a_database_that_is_not_migrated_is_not_ready(client: Police, monkeypatch):
     monkeypatch.setattr("lending.basics.schema.newest", lambda: "9999")
     assert client.get("/readyz").status_code == 503
+
+
+def test_without_a_place_for_attachments_it_is_not_ready(client: Police, store: FolderStore):
+    store.folder.write_text("a file where the folder should be")
+    ready = client.get("/readyz")
+    assert (ready.status_code, json.loads(ready.text)["checks"]["store"]) == (503, False)
 
 
 # --- The frame's own pages -----------------------------------------------------------------------------------------
