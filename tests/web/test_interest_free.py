@@ -48,7 +48,14 @@ def test_a_page_of_the_loan_tells_of_no_interest_to_pay(loan_page: tuple[Police,
     client, address = loan_page
     text = said(client, address + path)
     assert told in text.replace("\u00a0", " ")
-    for word in ("vain koron", "enemmän korkoa", "viitekorko", "lisätään kertynyt korko", "korkoa maksat", "Korko lasketaan"):
+    for word in (
+        "vain koron",
+        "enemmän korkoa",
+        "viitekorko",
+        "lisätään kertynyt korko",
+        "korkoa maksat",
+        "Korko lasketaan",
+    ):
         assert word not in text, word
 
 
