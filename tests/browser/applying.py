@@ -162,7 +162,7 @@ def tells_the_debts(applicant: Visitor) -> None:
 
 
 def adds_the_attachments(applicant: Visitor) -> None:
-    """One of three files is not what it says: it gets a sentence, and the others stay."""
+    """One of three files is not what it says: it gets a sentence, and the others stay. One is all but left behind."""
     applicant.is_at("Attachments")
     income = applicant.words.document("income")
     _adds(applicant, income, a_document("payslip.pdf"), a_text("letter.pdf"), a_photo("decision.jpg"))
@@ -174,6 +174,8 @@ def adds_the_attachments(applicant: Visitor) -> None:
     applicant.sees_many("%(num)s file was added.", "%(num)s files were added.", 2, within=part)
     applicant.presses("Remove", of="decision.jpg")
     assert applicant.saves_file(AsIs("payslip.pdf")).startswith(b"%PDF")
+    if applicant.javascript:
+        _is_warned_of_the_file_left_behind(applicant, applicant.words.document(PAPERS[0]))
     for kind in PAPERS:
         _adds(applicant, applicant.words.document(kind), a_photo(f"{kind}.jpg"))
     applicant.presses("Save and continue")
@@ -221,6 +223,14 @@ def answers_the_request(applicant: Visitor, questions: tuple[str, str]) -> None:
     )
     applicant.presses("Send the answers")
     applicant.is_at("Your answers have been sent")
+
+
+def _is_warned_of_the_file_left_behind(applicant: Visitor, document: AsIs) -> None:
+    part = applicant.part(document)
+    applicant.adds_files("Files: %(document)s", a_photo("left.jpg"), within=part, document=document)
+    applicant.presses_in_vain("Save and continue")
+    applicant.is_at("Attachments")
+    applicant.sees("You have chosen a file here but not added it yet. Add it first, or choose no file.", within=part)
 
 
 def _adds(applicant: Visitor, document: AsIs, *files: FilePayload) -> None:

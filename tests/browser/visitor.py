@@ -103,6 +103,10 @@ class Visitor:
             self._named("button", text, {}, None).first.click()
         self._arrived()
 
+    def presses_in_vain(self, text: str) -> None:
+        """Press a button that says why it does not lead on."""
+        self._named("button", text, {}, None).first.click()
+
     def opens(self, text: str, within: Locator | None = None, **facts: Any) -> None:
         """Open what is folded together."""
         summary = (within or self.page).locator("summary").filter(has_text=self._exactly(self.say(text, **facts)))
