@@ -30,7 +30,7 @@ RUN = pytest.StashKey[Path]()
 # The same examples every time: a failure here is a failure everywhere, and a slow machine is no failure.
 settings.register_profile("vakaa", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.load_profile("vakaa")
-# Pages and rows are thrown away by the thousand: looking for rings among them so often takes a seventh of the time.
+# Pages and rows are thrown away by the thousand: looking for rings among them so often costs time.
 gc.set_threshold(50_000)
 
 
