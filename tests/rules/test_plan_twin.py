@@ -13,8 +13,8 @@ from lending.basics.dates import due_dates
 from lending.basics.errors import Refused
 from lending.loans.plan import ExtraPayment, Limits, Terms
 from lending.loans.planner import Planner
+from tests.rules.product_range import some_terms
 from tests.rules.slow_planner import Never, SlowPlanner
-from tests.rules.test_plan_proof import some_terms
 
 #: Of what a day count's interest is a whole number, at least: what is carried is never finer.
 PARTS = {"actual/365": 36_500, "actual/360": 36_000, "30E/360": 36_000, "rate/12": 1200}

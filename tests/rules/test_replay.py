@@ -9,22 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lending.basics.dates import due_dates
 from lending.loans.ahead import rest_of, rows_ahead
 from lending.loans.payoff import quote
-from lending.loans.plan import Terms, plan
+from lending.loans.plan import plan
 from lending.loans.replay import Billed, History, Movement, replay
+from tests.rules import books
 
-START = date(2026, 1, 10)
-DUES = due_dates(date(2026, 2, 15), "15", 12)
-TERMS = Terms(
-    disbursements=((START, 1200_00),),
-    rates=((date(2026, 1, 1), Decimal("2.5")),),
-    due_day="15",
-    first_due=DUES[0],
-    instalments=12,
-    instalment_cents=101_38,
-)
+START, TERMS = books.START, books.TERMS
+DUES = books.DUES[: TERMS.instalments]
 
 
 def history(*moved, billed=12, rate="2.5", **given_history):
