@@ -69,6 +69,13 @@ class Pages:
         }
         return (client or self.other).send_form("/my/invitations", told | other, from_page="/feedback")
 
+    def worker(self) -> StaffMember:
+        """Somebody of the unit who prepares, and reads English."""
+        with self.sessions.begin() as db:
+            member = a_colleague(db, "preparer", organisation="kemi")
+            member.language = "en"
+            return member
+
     def state(self) -> str:
         with self.sessions() as db:
             return db.scalars(select(CoBorrower.state)).one()
@@ -234,10 +241,7 @@ def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
 def test_staff_see_the_spouse_and_the_spouse_sees_who_has_looked(pages: Pages, sign_in: SignIn) -> None:
     pages.invite()
     pages.answer()
-    with pages.sessions.begin() as db:
-        member = a_colleague(db, "preparer", organisation="kemi")
-        member.language = "en"
-    words = words_of(sign_in(member).get(f"/office/cases/{pages.case_id}"))
+    words = words_of(sign_in(pages.worker()).get(f"/office/cases/{pages.case_id}"))
     assert "The spouse" in words and "Eeva Virtanen" in words and "Has accepted" in words and "40 %" in words
     with pages.sessions() as db:
         seen = set(db.scalars(select(AccessLogEntry.citizen_id)))
@@ -247,9 +251,8 @@ def test_staff_see_the_spouse_and_the_spouse_sees_who_has_looked(pages: Pages, s
 def test_each_consent_is_shown_and_used_for_its_own_debts(pages: Pages, sign_in: SignIn) -> None:
     pages.invite()
     pages.answer()
+    member = pages.worker()
     with pages.sessions.begin() as db:
-        member = a_colleague(db, "preparer", organisation="kemi")
-        member.language = "en"
         db.get_one(Case, pages.case_id).handler_id = member.id
     office, page = sign_in(member), f"/office/cases/{pages.case_id}/consent"
     use = {"whose": "spouse", "asked_of": "The enforcement authority", "purpose": "How much is owed"}
@@ -269,8 +272,6 @@ def test_what_the_spouse_did_stands_under_their_own_name(pages: Pages, sign_in: 
     pages.invite()
     pages.answer()
     with pages.sessions.begin() as db:
-        member = a_colleague(db, "preparer", organisation="kemi")
-        member.language = "en"
         db.add(
             Event(
                 case_id=pages.case_id,
@@ -281,7 +282,7 @@ def test_what_the_spouse_did_stands_under_their_own_name(pages: Pages, sign_in: 
                 facts={},
             )
         )
-    office = words_of(sign_in(member).get(f"/office/cases/{pages.case_id}/timeline"))
+    office = words_of(sign_in(pages.worker()).get(f"/office/cases/{pages.case_id}/timeline"))
     assert "accepted to borrow together" in office
     assert "Eeva Virtanen" in office.partition("accepted to borrow together")[2].partition("was invited")[0]
     own, other = (words_of(client.get(f"/my/cases/{pages.case_id}")) for client in (pages.own, pages.other))
