@@ -6,6 +6,7 @@ for an empty field. ``kind`` tells the templates how to draw it.
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -144,7 +145,7 @@ class TelField(TextField):
             raise ValidationError(_l("“%(label)s” must be a number such as 040 123 4567.", label=self.label.text))
 
 
-class ReadField(Kit):
+class ReadField(Kit, ABC):
     """A field that reads text into a value and shows it again as it was typed. The base of money, dates, numbers."""
 
     widget = widgets.TextInput()
@@ -163,14 +164,17 @@ class ReadField(Kit):
             return self._typed()
         return "" if self.data is None else self.write(self.data)
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        """What was typed means this. Raises ``ValueError`` or ``ArithmeticError`` where it means nothing."""
 
+    @abstractmethod
     def write(self, value: Any) -> str:
-        raise NotImplementedError
+        """The value as a reader of Finnish or Swedish would type it."""
 
+    @abstractmethod
     def unreadable(self) -> Any:
-        raise NotImplementedError
+        """The sentence for what means nothing."""
 
 
 class MoneyField(ReadField):
