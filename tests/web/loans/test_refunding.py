@@ -57,7 +57,8 @@ def test_an_overpayment_is_paid_back_and_the_loan_ends(
         loan = db.get_one(Loan, loan_id)
         assert (loan.state, loan.credit_balance_cents) == ("closed", 0)
         case_id = loan.case_id
-    assert page_of(payer.get(office_page)).find(".//*[@id='overpaid']") is None
+    ended = page_of(payer.get(office_page))
+    assert ended.find(".//*[@id='overpaid']") is None and "Palautus 12,34 €" in text_of(ended)
     told = text_of(page_of(citizen_client.get(f"/my/cases/{case_id}")))
     assert "maksettiin sinulle takaisin" in told and "12,34 €" in told
     assert citizen_client.get(mine).status_code == 200
