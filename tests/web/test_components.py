@@ -349,6 +349,19 @@ class TestPlanChart:
         assert written(interest) in words and written(120_000 + interest) in words
         assert "The usual payment is 102,49 € a month." in words and "There is 1 grace month." in words
 
+    def test_what_the_rows_do_not_repay_is_told_beside_them(self) -> None:
+        rows = plan()[:4]
+        left = rows[-1]["closing_cents"]
+        chart = CHART + "{{ plan_chart(rows, id='p', opening_cents=120000, left_cents=0) }}"
+        piece = render(chart, rows=rows)
+        words = text(piece.one("figcaption"))
+        assert f"Together these payments come to {written(sum(row['instalment_cents'] for row in rows))}" in words
+        assert f"Besides them, {written(left)} of the loan has been repaid or waived." in words
+        assert "altogether" not in words
+        # The line ends on the ground.
+        (line,) = [each.get("d") for each in piece.all(f"{SVG}path") if "vk-chart__line" in classes(each)]
+        assert str(line).endswith("V100.00H100")
+
     @pytest.mark.parametrize("rows", [[], plan(1, grace=0), [{**row, "interest_cents": 0} for row in plan(60)]])
     def test_odd_plans_are_drawn_too(self, rows: list[dict[str, Any]]) -> None:
         piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
