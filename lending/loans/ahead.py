@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from lending.basics.dates import due_date, month_index
 from lending.basics.money import Cents, round_ratio
 from lending.loans.plan import PlanRow, Terms, plan, without_late_grace
-from lending.loans.replay import History, Movement, replay
+from lending.loans.replay import History, Movement, Standing, replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,24 @@ def next_n(history: History, terms: Terms) -> int:
     return max([terms.first_n, *(row.n + 1 for row in history.rows)])
 
 
+def as_hoped(history: History, terms: Terms, on: date) -> Standing:
+    """The standing with all that is billed paid: what is overdue on day ``on``, the rest on their due dates."""
+    as_of = min(on, due_of(terms, next_n(history, terms)) - timedelta(days=1))
+    known = tuple(moved for moved in history.movements if moved.day <= as_of)
+    paid = _all_paid(replace(history, movements=known), as_of)
+    return replay(paid, max([as_of, *(row.due_date for row in history.rows)]))
+
+
 def rest_of(history: History, terms: Terms, on: date) -> Terms | None:
     """The terms of the rows not yet billed, as they look on day ``on``; ``None`` when nothing is left to plan.
 
-    Takes it that what is overdue is paid on that day and what is billed on its due date. The instalment of ``terms``
-    is kept; the last row takes what is left.
+    Stands on ``as_hoped``. The instalment of ``terms`` is kept; the last row takes what is left.
     """
-    n = next_n(history, terms)
-    first_due = due_of(terms, n)
-    as_of = min(on, first_due - timedelta(days=1))
-    known = tuple(moved for moved in history.movements if moved.day <= as_of)
-    paid = _all_paid(replace(history, movements=known), as_of)
-    hoped = replay(paid, max([as_of, *(row.due_date for row in history.rows)]))
+    hoped = as_hoped(history, terms, on)
     if hoped.owed_cents == 0:
         return None
+    n = next_n(history, terms)
+    first_due = due_of(terms, n)
     done = sum(row.kind != "grace" for row in history.rows if row.n >= terms.first_n)
     rows_left = (terms.instalments or 0) - done
     rest = replace(

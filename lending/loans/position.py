@@ -13,7 +13,7 @@ from lending.basics.errors import NotFound
 from lending.basics.money import Cents
 from lending.cases import authority
 from lending.cases.model import Case
-from lending.loans.ahead import rows_ahead
+from lending.loans.ahead import as_hoped, rows_ahead
 from lending.loans.book import Book, open_book
 from lending.loans.ledger import StatementLine, statement
 from lending.loans.model import Loan, PlanVersion
@@ -181,11 +181,13 @@ def _billed(book: Book, standing: Standing) -> list[PositionRow]:
     found = []
     ahead = standing.principal_cents
     later = dict(book.terms.postponed)
-    for row, now in zip(book.rows, standing.rows, strict=True):
+    foreseen = as_hoped(book.history(), book.terms, standing.on).rows
+    for row, now, hoped in zip(book.rows, standing.rows, foreseen, strict=True):
         is_known = row.due_date <= standing.on or now.open_cents == 0
-        interest = min(now.charged_cents, row.instalment_cents) if is_known else row.interest_cents
+        charged = now.charged_cents if is_known else hoped.charged_cents
+        interest = min(charged, row.instalment_cents)
         # Foreseen: once this row and those before it have been paid.
-        ahead -= max(0, now.open_cents - (now.interest_cents if is_known else row.interest_cents))
+        ahead -= max(0, now.open_cents - (now.interest_cents + charged - now.charged_cents))
         found.append(
             PositionRow(
                 n=row.n,

@@ -50,19 +50,26 @@ def test_a_loan_that_was_paid_off_before_its_first_bill_has_no_rows():
     assert (position_of(paid, BILLED).rows, position_of(paid, BILLED).last_due) == ((), None)
 
 
-def test_an_instalment_shows_the_interest_that_was_charged_once_it_is_known_and_before_that_what_was_foreseen():
+def test_an_instalment_shows_the_interest_that_was_charged_once_it_is_known_and_before_that_what_is_foreseen():
     book = a_loan()
-    for row in book.rows:
-        row.interest_cents = 5_00
     before = position_of(book, BILLED).rows
     assert before[0].interest_cents == 2_96 and before[0].principal_cents == 98_42
-    assert (before[3].interest_cents, before[3].principal_cents) == (5_00, 96_38)
-    assert position_of(book, DUES[3]).rows[3].interest_cents < 3_00
+    # The third is late, and bears interest until the day it is paid.
+    assert ROWS[3].interest_cents < before[3].interest_cents < position_of(book, DUES[3]).rows[3].interest_cents
     # Paid ahead of its due date it is known; open by a cent it is not.
     enter(book, "payment", BILLED, 2 * 101_38 - 1)
-    assert position_of(book, BILLED).rows[3].interest_cents == 5_00
+    foreseen = position_of(book, BILLED).rows[3].interest_cents
     enter(book, "payment", BILLED, 1)
-    assert 0 < position_of(book, BILLED).rows[3].interest_cents < 3_00
+    assert 0 < position_of(book, BILLED).rows[3].interest_cents < foreseen
+
+
+@pytest.mark.parametrize("paid", range(5))
+def test_the_instalments_of_a_loan_that_is_late_repay_it_to_the_cent(paid):
+    rows = position_of(a_loan(5, paid) if paid else a_book(5), DUES[3] + 5 * DAY).rows
+    assert sum(row.principal_cents for row in rows) == 1200_00
+    for row, after in zip(rows[4:], rows[5:], strict=False):
+        assert after.closing_cents == row.closing_cents - after.principal_cents
+    assert rows[-1].closing_cents == 0
 
 
 def test_no_more_interest_is_shown_than_the_instalment_holds():
