@@ -355,9 +355,9 @@ class TestPlanChart:
         chart = CHART + "{{ plan_chart(rows, id='p', opening_cents=120000, left_cents=0) }}"
         piece = render(chart, rows=rows)
         words = text(piece.one("figcaption"))
-        assert f"Together these payments come to {written(sum(row['instalment_cents'] for row in rows))}" in words
-        assert f"Besides them, {written(left)} of the loan has been repaid or waived." in words
-        assert "altogether" not in words
+        assert f"By the plan, {written(sum(row['instalment_cents'] for row in rows))} is paid altogether" in words
+        assert f"Besides that, {written(left)} of the loan has been repaid or waived." in words
+        assert "You pay" not in words
         # The line ends on the ground.
         (line,) = [each.get("d") for each in piece.all(f"{SVG}path") if "vk-chart__line" in classes(each)]
         assert str(line).endswith("V100.00H100")
