@@ -13,7 +13,8 @@ from uuid import UUID
 
 from flask import Response, g, request, session
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from integrations.identity import Person
 from lending.people.model import Citizen, SignIn, StaffMember
@@ -24,7 +25,11 @@ from web.wiring import wiring
 TOKEN_BYTES = 32
 #: Writing at every page view would be a write for nothing.
 SEEN_EVERY = timedelta(minutes=1)
-_MODELS: dict[str, type[Citizen] | type[StaffMember]] = {"citizen": Citizen, "staff": StaffMember}
+#: Who signs in to each realm, and what is read with them: this happens on every page.
+_MODELS: dict[str, tuple[type[Citizen] | type[StaffMember], list[ORMOption]]] = {
+    "citizen": (Citizen, []),
+    "staff": (StaffMember, [joinedload(StaffMember.roles)]),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ def identify() -> None:
     record = _valid(g.db, token, g.realm)
     if record is None:
         return
-    person = g.db.get(_MODELS[g.realm], record.person_id)
+    model, options = _MODELS[g.realm]
+    person = g.db.get(model, record.person_id, options=options)
     if person is None or (isinstance(person, StaffMember) and not person.active):
         return
     g.person, g.actor, g.signed_in, g.sign_in = person, person.actor, _shown(person), record
