@@ -1,5 +1,6 @@
 """People and cases for tests: every default is given, so that a test shows only what matters to it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 from typing import BinaryIO
@@ -13,9 +14,10 @@ from lending.cases import casework
 from lending.cases.attachments import attach
 from lending.cases.inspection import inspected
 from lending.cases.model import Attachment, Case
-from lending.people import citizens, staff
+from lending.people import citizens
 from lending.people.citizens import Particulars
-from lending.people.model import Citizen, StaffMember
+from lending.people.model import Citizen, StaffMember, StaffRole
+from lending.people.names import sort_name
 from lending.policy.policies import Policy, policies_of
 from tests.clock import NOW
 
@@ -54,18 +56,37 @@ def a_colleague(
     db: Session, *roles: str, unit: str = "team-1", organisation: str = "keusote", family_name: str = "Saarinen"
 ) -> StaffMember:
     """A member of staff with these roles (``preparer`` where none is named)."""
-    return staff.register(
-        db,
-        organisation=organisation,
-        unit=unit,
-        username=f"colleague-{next(_numbers)}",
-        given_names="Elina",
-        family_name=family_name,
-        title="sosiaaliohjaaja",
-        email="elina@vakaa.example",
-        phone="019 555 0100",
-        roles=roles or ("preparer",),
-    )
+    (member,) = colleagues(db, [(unit, roles or ("preparer",))], organisation=organisation, family_name=family_name)
+    return member
+
+
+def colleagues(
+    db: Session,
+    places: Iterable[tuple[str, tuple[str, ...]]],
+    *,
+    organisation: str = "keusote",
+    family_name: str = "Saarinen",
+) -> list[StaffMember]:
+    """A member of staff for each unit and set of roles, all recorded at once."""
+    members = [
+        StaffMember(
+            organisation=organisation,
+            unit=unit,
+            username=f"colleague-{next(_numbers)}",
+            given_names="Elina",
+            family_name=family_name,
+            sort_name=sort_name(family_name, "Elina"),
+            language="fi",
+            title="sosiaaliohjaaja",
+            email="elina@vakaa.example",
+            phone="019 555 0100",
+            roles=[StaffRole(role=role) for role in sorted(set(roles))],
+        )
+        for unit, roles in places
+    ]
+    db.add_all(members)
+    db.flush()
+    return members
 
 
 def add_attachment(

@@ -19,7 +19,7 @@ from lending.loans.position import Position, position
 from lending.loans.replay import replay
 from lending.people.model import Citizen, StaffMember
 from lending.policy.policies import policies_of
-from tests.builders import a_case, a_citizen, a_colleague, a_purpose
+from tests.builders import a_case, a_citizen, a_purpose, colleagues
 
 #: The day loans of tests are paid out unless they say otherwise.
 START = date(2026, 1, 10)
@@ -50,12 +50,8 @@ class Staff:
 
 def some_staff(db: Session, organisation: str = "keusote") -> Staff:
     """The staff of the unit that serves the cases of tests."""
-    return Staff(
-        *(
-            a_colleague(db, role, organisation=organisation)
-            for role in ("preparer", "decider", "waiver_decider", "payments")
-        )
-    )
+    roles = ("preparer", "decider", "waiver_decider", "payments")
+    return Staff(*colleagues(db, (("team-1", (role,)) for role in roles), organisation=organisation))
 
 
 def a_granted_case(

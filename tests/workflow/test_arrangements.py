@@ -29,7 +29,7 @@ from lending.loans.position import position, staff_loan
 from lending.people.model import ROLES, Citizen
 from lending.policy.policies import Policies, Policy, load_policies
 from tests.arrangements import making
-from tests.builders import a_citizen, a_colleague, a_purpose
+from tests.builders import a_citizen, a_colleague, a_purpose, colleagues
 from tests.clock import NOW
 from tests.conftest import ROOT
 from tests.workflow import applying
@@ -102,11 +102,9 @@ class House:
         self.db, self.arranged = db, arranged
         self.policy = policies.for_organisation(arranged.organisation, TODAY)
         units = self.policy.organisation.units
-        self.people: list[Actor] = [
-            a_colleague(db, role, unit=unit, organisation=arranged.organisation).actor
-            for unit in units
-            for role in ROLES
-        ]
+        places = ((unit, (role,)) for unit in units for role in ROLES)
+        people = colleagues(db, places, organisation=arranged.organisation)
+        self.people: list[Actor] = [member.actor for member in people]
         # A namesake of the unit in another organisation, with every role there is.
         other = "kemi" if arranged.organisation != "kemi" else "keusote"
         self.stranger = a_colleague(db, *ROLES, unit=arranged.own, organisation=other).actor
