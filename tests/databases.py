@@ -43,35 +43,36 @@ class Databases:
     def __init__(self, run: Path) -> None:
         self._run = run
         self._shared: dict[str, Engine] = {}
+        self._idle: dict[str, list[tuple[str, Engine]]] = {"sqlite": [], "postgresql": []}
 
     def shared(self, dialect: str) -> Engine:
         """The database on which this worker's tests take turns, each leaving it as it was."""
         if dialect not in self._shared:
-            self._shared[dialect] = make_engine(self._new(dialect, f"worker_{uuid4().hex[:12]}"))
+            name = f"worker_{uuid4().hex[:12]}"
+            self._copy(dialect, name, self._template(dialect))
+            self._shared[dialect] = make_engine(self._address(dialect, name))
         return self._shared[dialect]
 
     @contextmanager
     def own(self, dialect: str) -> Iterator[Engine]:
         """A database for one test, in which it may commit, and connect as often as it likes."""
-        name = f"test_{uuid4().hex[:12]}"
-        with engine_of(self._new(dialect, name)) as engine:
+        with self._lent(dialect, self._template(dialect)) as engine:
             yield engine
-        self._drop(dialect, name)
 
     @contextmanager
     def copied(self, dialect: str, name: str, tell: Callable[[Engine], None]) -> Iterator[Engine]:
         """The same, and ``tell`` has happened in it: once a run for all who ask for it by this ``name``."""
-        template = once(self._run, f"{name}-{dialect}", lambda: self._told(dialect, name, tell))
-        copy = f"test_{uuid4().hex[:12]}"
-        with engine_of(self._copy(dialect, copy, template)) as engine:
+        with self._lent(
+            dialect, once(self._run, f"{name}-{dialect}", lambda: self._told(dialect, name, tell))
+        ) as engine:
             yield engine
-        self._drop(dialect, copy)
 
     @contextmanager
     def empty(self, dialect: str) -> Iterator[Engine]:
         """A database without a table, for one test."""
         name = f"empty_{uuid4().hex[:12]}"
-        with engine_of(self._empty(dialect, name)) as engine:
+        self._create(dialect, name)
+        with engine_of(self._address(dialect, name)) as engine:
             yield engine
         self._drop(dialect, name)
 
@@ -80,35 +81,55 @@ class Databases:
         for engine in self._shared.values():
             engine.dispose()
 
-    def _new(self, dialect: str, name: str) -> str:
-        return self._copy(dialect, name, once(self._run, f"template-{dialect}", lambda: self._migrated(dialect)))
+    @contextmanager
+    def _lent(self, dialect: str, template: str) -> Iterator[Engine]:
+        """An engine on a copy of ``template``. Lent again and again, as it learns each statement only once."""
+        idle = self._idle[dialect]
+        name = f"test_{uuid4().hex[:12]}"
+        name, engine = idle.pop() if idle else (name, make_engine(self._address(dialect, name)))
+        self._copy(dialect, name, template)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            self._drop(dialect, name)
+            idle.append((name, engine))
 
-    def _copy(self, dialect: str, name: str, template: str) -> str:
-        if dialect == "sqlite":
-            shutil.copyfile(self._file(template), self._file(name))
-            return f"sqlite:///{self._file(name)}"
-        return postgres.create_database(self._server(), name, template)
-
-    def _empty(self, dialect: str, name: str) -> str:
-        if dialect == "sqlite":
-            return f"sqlite:///{self._file(name)}"
-        return postgres.create_database(self._server(), name)
-
-    def _drop(self, dialect: str, name: str) -> None:
-        if dialect == "sqlite":
-            self._file(name).unlink()
-        else:
-            postgres.drop_database(self._server(), name)
+    def _template(self, dialect: str) -> str:
+        return once(self._run, f"template-{dialect}", lambda: self._migrated(dialect))
 
     def _migrated(self, dialect: str) -> str:
-        with engine_of(self._empty(dialect, "template")) as engine:
+        self._create(dialect, "template")
+        with engine_of(self._address(dialect, "template")) as engine:
             migrations.upgrade(engine)
         return "template"
 
     def _told(self, dialect: str, name: str, tell: Callable[[Engine], None]) -> str:
-        with engine_of(self._new(dialect, name)) as engine:
+        self._copy(dialect, name, self._template(dialect))
+        with engine_of(self._address(dialect, name)) as engine:
             tell(engine)
         return name
+
+    def _address(self, dialect: str, name: str) -> str:
+        return f"sqlite:///{self._file(name)}" if dialect == "sqlite" else postgres.address(self._server(), name)
+
+    def _create(self, dialect: str, name: str) -> None:
+        # SQLite makes a file when somebody connects.
+        if dialect == "postgresql":
+            postgres.create_database(self._server(), name)
+
+    def _copy(self, dialect: str, name: str, template: str) -> None:
+        if dialect == "sqlite":
+            shutil.copyfile(self._file(template), self._file(name))
+        else:
+            postgres.create_database(self._server(), name, template)
+
+    def _drop(self, dialect: str, name: str) -> None:
+        if dialect == "sqlite":
+            for part in ("", "-wal", "-shm"):
+                self._file(name).with_suffix(f".sqlite{part}").unlink(missing_ok=True)
+        else:
+            postgres.drop_database(self._server(), name)
 
     def _server(self) -> str:
         return once(self._run, "server", lambda: postgres.start(server_folder(self._run)))

@@ -85,6 +85,11 @@ def create_database(server: str, name: str, template: str = "template1") -> str:
     """Create a database, as a copy of ``template`` (to which nobody may be connected), and return its address."""
     copy = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
     _administer(server, copy)
+    return address(server, name)
+
+
+def address(server: str, name: str) -> str:
+    """The address of this database on the server."""
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 

@@ -12,7 +12,7 @@ from lending.basics.vault import KEY_BYTES
 from tests.bench import Measurements, Once, bench
 from tests.web.crowd import UNIT, add_crowd
 from tests.web.demo_addresses import Address
-from tests.web.demo_world import World, make_template
+from tests.web.demo_world import Stage, World, make_template
 from web.app import create_app
 from web.config import Config
 from web.wiring import wiring
@@ -88,7 +88,6 @@ class House:
     def _world(self) -> World:
         template, own = self._folder / "template", self._folder / "own"
         template.mkdir()
-        own.mkdir()
         config = Config(
             data=template,
             database_url=f"sqlite:///{template / 'demo.sqlite'}",
@@ -103,4 +102,4 @@ class House:
         )
         make_template(template, config)
         app = create_app(config)
-        return World(app, template, own, dict(wiring(app).sessions.kw["info"]))
+        return World(app, Stage(template, own), dict(wiring(app).sessions.kw["info"]))

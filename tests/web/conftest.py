@@ -17,7 +17,7 @@ from lending.people.model import Citizen, StaffMember
 from tests.builders import a_citizen, a_colleague
 from tests.clock import Clock
 from tests.databases import once
-from tests.web.demo_world import World, make_template
+from tests.web.demo_world import Stage, World, make_template
 from tests.web.office import Office
 from tests.web.police import Police
 from web import signin
@@ -80,10 +80,16 @@ def demo_template(run_folder: Path) -> Path:
     return Path(once(run_folder, "demo-world-told", tell))
 
 
+@pytest.fixture(scope="session")
+def demo_stage(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Where this worker's tests take turns with the demo."""
+    return Stage(demo_template, tmp_path_factory.mktemp("demo"))
+
+
 @pytest.fixture
-def world(shared_app: Flask, demo_template: Path, tmp_path: Path, resources: dict[str, object]) -> Iterator[World]:
+def world(shared_app: Flask, demo_stage: Stage, resources: dict[str, object]) -> Iterator[World]:
     """The demo's people and cases, and every address of every route filled with them; this test's own copy."""
-    world = World(shared_app, demo_template, tmp_path, resources)
+    world = World(shared_app, demo_stage, resources)
     yield world
     world.engine.dispose()
 

@@ -42,6 +42,8 @@ from web.wiring import wiring
 
 Person = Citizen | StaffMember
 METHODS = ("GET", "POST")
+#: The case, path and stage of every address of a rule.
+Places = dict[str, list[tuple[Case | None, str, str]]]
 
 #: The roles that somebody has where most of the demo happens; others have roles that only their own criteria know.
 KEUSOTE_ROLES = [
@@ -49,18 +51,36 @@ KEUSOTE_ROLES = [
 ]
 
 
-class World:
-    """The demo on a database of one test's own, with everybody signed in. ``app`` serves it."""
+class Stage:
+    """Where the tests of one worker take turns with the demo that was told in ``template``, each with a new copy.
 
-    def __init__(self, app: Flask, template: Path, folder: Path, resources: dict[str, object]) -> None:
-        self.app, self._template = app, template
-        shutil.copyfile(template / "demo.sqlite", folder / "demo.sqlite")
-        shutil.copytree(template / "store", folder / "store")
-        self.file = folder / "demo.sqlite"
-        self.engine = make_engine(f"sqlite:///{self.file}")
+    They share the engine, which learns each statement once, and the list of ``places``.
+    """
+
+    def __init__(self, template: Path, folder: Path) -> None:
+        self.template, self.folder = template, folder
+        self.engine = make_engine(f"sqlite:///{folder / 'demo.sqlite'}")
+        self.places: Places = {}
+
+    def set_anew(self) -> None:
+        """Everything as it was told."""
+        self.engine.dispose()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.template, self.folder)
+
+
+class World:
+    """The demo as one test's own, with everybody signed in. ``app`` serves it."""
+
+    def __init__(self, app: Flask, stage: Stage, resources: dict[str, object]) -> None:
+        stage.set_anew()
+        self.app, self._stage = app, stage
+        self.file, self.engine = stage.folder / "demo.sqlite", stage.engine
         wired = wiring(app)
-        wired.engine, wired.clock, wired.store = self.engine, Clock(), FolderStore(folder / "store")
+        wired.engine, wired.clock, wired.store = self.engine, Clock(), FolderStore(stage.folder / "store")
         self.wire(**resources | {"store": wired.store})
+        # Before the first test changes anything.
+        stage.places = stage.places or self._places()
         self._clients: dict[tuple[UUID | None, bool, str], FlaskClient] = {}
         self._tokens: dict[tuple[FlaskClient, str], str] = {}
 
@@ -73,7 +93,7 @@ class World:
 
     def restore(self) -> None:
         """Make everything in the database as it was at first."""
-        with closing(sqlite3.connect(self._template / "demo.sqlite")) as source:
+        with closing(sqlite3.connect(self._stage.template / "demo.sqlite")) as source:
             connection = self.engine.raw_connection()
             source.backup(connection.driver_connection)
             connection.close()
@@ -187,7 +207,7 @@ class World:
         for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule):
             guard = self.guard(rule)
             for method in sorted(set(methods) & (rule.methods or set())) if guard.realm == realm else ():
-                for case, path, stage in self._filled[rule.rule]:
+                for case, path, stage in self._stage.places[rule.rule]:
                     yield Address(method, rule.rule, path, guard, case, stage)
 
     def pages(self, realm: str | None) -> Iterator[Address]:
@@ -212,14 +232,16 @@ class World:
         """Addresses whose first part names one case and whose last part a thing of another that the reader may open."""
         for address in one_of_each(self.addresses(realm), state="draft"):
             if address.rule.count("<uuid:") > 1:
-                others = [path for case, path, _stage in self._filled[address.rule] if is_beside(case, address.case)]
+                others = [
+                    path for case, path, _stage in self._stage.places[address.rule] if is_beside(case, address.case)
+                ]
                 assert others, f"Nothing in the demo shows two cases with a thing for {address.rule}"
                 own, other = address.path.split("/"), others[0].split("/")
                 yield replace(address, path="/".join([*own[:4], *other[4:]]))
 
-    @cached_property
-    def _filled(self) -> dict[str, list[tuple[Case | None, str, str]]]:
-        filled: dict[str, list[tuple[Case | None, str, str]]] = {}
+    def _places(self) -> Places:
+        """Every route with each thing that it can name."""
+        filled: Places = {}
         with self.sessions() as db:
             things = {case.id: {part: find(db, case) for part, find in THINGS.items()} for case in self.cases}
             for rule in self.app.url_map.iter_rules():
