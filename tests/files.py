@@ -60,14 +60,20 @@ def a_dangerous_pdf() -> bytes:
     return saved(pdf)
 
 
+def _packed(content: bytes) -> bytes:
+    """A part of a packed stream that does not look back at the parts before it."""
+    packer = zlib.compressobj(6, wbits=-zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
 def an_unfolding_pdf(megabytes: int) -> bytes:
     """A small PDF whose objects unfold into ``megabytes`` of memory when it is opened."""
-    packer = zlib.compressobj(6)
-    first = b"2 0 << /Type /Catalog /Pages 3 0 R >> "
-    packed = packer.compress(first)
+    first, rest = b"2 0 << /Type /Catalog /Pages 3 0 R >> ", b" " * 1024 * 1024
+    # One packed megabyte, written again and again: to pack them all took seconds.
+    check = zlib.adler32(first)
     for _ in range(megabytes):
-        packed += packer.compress(b" " * 1024 * 1024)
-    packed += packer.flush()
+        check = zlib.adler32(rest, check)
+    packed = b"\x78\x9c" + _packed(first) + _packed(rest) * megabytes + b"\x03\x00" + check.to_bytes(4, "big")
     parts = [b"%PDF-1.7\n"]
     parts.append(
         b"1 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed)
