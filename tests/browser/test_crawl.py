@@ -64,8 +64,11 @@ def links_on(reader: Visitor) -> list[str]:
 def examine(reader: Visitor, route: str) -> None:
     """Add what is wrong with the page to what is told at the end."""
     page = reader.page
-    for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
+    # First as wide as the window is: to change it lays the page out anew.
+    wide = page.viewport_size and page.viewport_size["width"]
+    for width, height in sorted(WIDTHS.items(), key=lambda size: size[0] != wide):
+        if width != wide:
+            page.set_viewport_size({"width": width, "height": height})
         reader.complaints += accessibility.new_complaints(page)
     if accessibility.is_first(f"walked through: {route}"):
         reader.complaints += keyboard.complaints(page)
