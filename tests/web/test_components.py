@@ -347,7 +347,8 @@ class TestPlanChart:
         words = text(render(CHART + "{{ plan_chart(rows, id='p', table=none) }}", rows=rows).one("figcaption"))
         interest = sum(row["interest_cents"] for row in rows)
         assert written(interest) in words and written(120_000 + interest) in words
-        assert "The usual payment is 102,49 € a month. The last payment is" in words and "There is 1 grace month." in words
+        assert "The usual payment is 102,49 € a month. The last payment is" in words
+        assert "There is 1 grace month." in words
 
     def test_what_the_rows_do_not_repay_is_told_beside_them(self) -> None:
         rows = plan()[:4]
