@@ -357,11 +357,19 @@ class TestPlanChart:
         piece = render(chart, rows=rows)
         words = text(piece.one("figcaption"))
         assert f"By the plan, {written(sum(row['instalment_cents'] for row in rows))} is paid altogether" in words
-        assert f"Besides that, {written(left)} of the loan has been repaid or waived." in words
+        assert f"Besides that, {written(left)} of the loan has been repaid, waived or written off." in words
         assert "You pay" not in words
         # The line ends on the ground.
         (line,) = [each.get("d") for each in piece.all(f"{SVG}path") if "vk-chart__line" in classes(each)]
         assert str(line).endswith("V100.00H100")
+
+    def test_a_plan_without_interest_speaks_of_none_whatever_was_repaid_beside_it(self) -> None:
+        rows = [{**row, "instalment_cents": row["principal_cents"], "interest_cents": 0} for row in plan()[:4]]
+        chart = CHART + "{{ plan_chart(rows, id='p', opening_cents=120000) }}"
+        words = text(render(chart, rows=rows).one("figcaption"))
+        total = written(sum(row["instalment_cents"] for row in rows))
+        assert f"By the plan, {total} is paid altogether. Besides that," in words
+        assert "nterest" not in words
 
     @pytest.mark.parametrize("rows", [[], plan(1, grace=0), [{**row, "interest_cents": 0} for row in plan(60)]])
     def test_odd_plans_are_drawn_too(self, rows: list[dict[str, Any]]) -> None:
