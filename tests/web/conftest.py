@@ -81,17 +81,17 @@ def demo_template(run_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_stage(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def demo_stage(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Where this worker's tests take turns with the demo."""
-    return Stage(demo_template, tmp_path_factory.mktemp("demo"))
+    stage = Stage(demo_template, tmp_path_factory.mktemp("demo"))
+    yield stage
+    stage.engine.dispose()
 
 
 @pytest.fixture
-def world(shared_app: Flask, demo_stage: Stage, resources: dict[str, object]) -> Iterator[World]:
+def world(shared_app: Flask, demo_stage: Stage, resources: dict[str, object]) -> World:
     """The demo's people and cases, and every address of every route filled with them; this test's own copy."""
-    world = World(shared_app, demo_stage, resources)
-    yield world
-    world.engine.dispose()
+    return World(shared_app, demo_stage, resources)
 
 
 @pytest.fixture
