@@ -29,7 +29,7 @@ class PositionRow:
     ``state``: ``paid``, ``overdue``, ``due`` (the last day to pay in time has not passed), ``billed`` or ``planned``.
     ``interest_cents`` is what was charged where it has been, else what is foreseen. ``closing_cents`` is the principal
     after the row, as it really was where its due date has passed. ``open_cents`` is unpaid. ``postponed_until``: the
-    last day to pay, where it was postponed.
+    new day, where it was postponed.
     """
 
     n: int
@@ -45,6 +45,11 @@ class PositionRow:
     postponed_until: date | None = None
 
     @property
+    def last_day(self) -> date:
+        """The day to pay by: the due date, or a later one where it was postponed."""
+        return self.postponed_until or self.due_date
+
+    @property
     def is_paid(self) -> bool:
         return self.state == "paid"
 
@@ -55,10 +60,10 @@ class PositionRow:
 
 @dataclass(frozen=True, slots=True)
 class NextInstalment:
-    """What to pay next: cents still open, by the due date, and whether its bill has been sent."""
+    """What to pay next: cents still open, by which day, and whether its bill has been sent."""
 
     n: int
-    due_date: date
+    last_day: date
     amount_cents: Cents
     billed: bool
 
@@ -89,8 +94,8 @@ class Position:
 
     @property
     def overdue_rows(self) -> list[PositionRow]:
-        """Instalments whose last day to pay in time has passed, oldest first."""
-        return [row for row in self.rows if row.state == "overdue"]
+        """Instalments whose last day to pay in time has passed, the longest late first."""
+        return sorted((row for row in self.rows if row.state == "overdue"), key=lambda row: row.last_day)
 
     @property
     def overdue_cents(self) -> Cents:
@@ -99,11 +104,10 @@ class Position:
 
     @property
     def next_instalment(self) -> NextInstalment | None:
-        """The next instalment that is not overdue and has something to pay; ``None`` where nothing is to come."""
-        for row in self.rows:
-            if row.state in ("due", "billed", "planned") and row.open_cents:
-                return NextInstalment(row.n, row.due_date, row.open_cents, row.is_billed)
-        return None
+        """The instalment to pay first of those that are not overdue; ``None`` where nothing is to come."""
+        ahead = (row for row in self.rows if row.state in ("due", "billed", "planned") and row.open_cents)
+        row = min(ahead, key=lambda row: row.last_day, default=None)
+        return None if row is None else NextInstalment(row.n, row.last_day, row.open_cents, row.is_billed)
 
     @property
     def instalment_cents(self) -> Cents:
@@ -112,8 +116,8 @@ class Position:
 
     @property
     def last_due(self) -> date | None:
-        """The due date of the last row of the plan."""
-        return self.rows[-1].due_date if self.rows else None
+        """The day by which the last of the plan is to be paid."""
+        return max((row.last_day for row in self.rows), default=None)
 
     @property
     def interest_ahead_cents(self) -> Cents:
@@ -220,6 +224,7 @@ def _state(now: RowStanding, last_day: date, on: date) -> str:
 
 
 def _planned(book: Book, on: date) -> list[PositionRow]:
+    later = dict(book.terms.postponed)
     return [
         PositionRow(
             n=row.n,
@@ -232,6 +237,7 @@ def _planned(book: Book, on: date) -> list[PositionRow]:
             closing_cents=row.closing_cents,
             open_cents=row.instalment_cents,
             paid_on=None,
+            postponed_until=later.get(row.n),
         )
         for row in rows_ahead(book.rest(on))
     ]

@@ -35,7 +35,7 @@ def test_every_instalment_has_the_state_it_is_in():
 
 def test_next_to_pay_is_the_first_that_is_not_late_and_not_paid():
     late = position_of(a_loan(), BILLED).next_instalment
-    assert (late.n, late.due_date, late.amount_cents, late.billed) == (4, DUES[3], 101_38, True)
+    assert (late.n, late.last_day, late.amount_cents, late.billed) == (4, DUES[3], 101_38, True)
     on_time = position_of(a_loan(3, 3), DUES[2]).next_instalment
     assert (on_time.n, on_time.amount_cents, on_time.billed) == (4, 101_38, False)
     today = position_of(a_loan(3), DUES[2])
@@ -113,7 +113,25 @@ def test_a_postponed_instalment_is_late_after_its_new_day():
     later = replace(TERMS, postponed=((3, date(2026, 5, 5)),))
     assert position_of(a_loan(terms=later), BILLED).rows[2].state == "due"
     row = position_of(a_loan(terms=later), BILLED + DAY).rows[2]
-    assert (row.state, row.postponed_until) == ("overdue", date(2026, 5, 5))
+    assert (row.state, row.postponed_until, row.last_day) == ("overdue", date(2026, 5, 5), date(2026, 5, 5))
+
+
+@pytest.mark.parametrize(("until", "first"), [(date(2026, 5, 10), 3), (date(2026, 6, 5), 4)])
+def test_next_to_pay_is_what_has_the_first_day_even_where_an_instalment_was_postponed(until: date, first: int):
+    found = position_of(a_loan(terms=replace(TERMS, postponed=((3, until),))), BILLED)
+    assert (found.next_instalment.n, found.next_instalment.last_day) == (first, min(until, DUES[3]))
+
+
+def test_an_instalment_not_yet_billed_can_have_been_postponed_and_the_last_one_ends_the_loan_later():
+    until = DUES[11] + 20 * DAY
+    found = position_of(a_loan(terms=replace(TERMS, postponed=((12, until),))), BILLED)
+    assert (found.rows[11].due_date, found.rows[11].last_day, found.last_due) == (DUES[11], until, until)
+
+
+def test_what_is_late_the_longest_comes_first():
+    later = replace(TERMS, postponed=((3, date(2026, 5, 20)),))
+    found = position_of(a_loan(4, 2, later), date(2026, 5, 25))
+    assert [row.n for row in found.overdue_rows] == [4, 3]
 
 
 class Asked(Nowhere):

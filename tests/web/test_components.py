@@ -300,7 +300,7 @@ def plan(count: int = 12, amount_cents: int = 120_000, grace: int = 3) -> list[d
             "interest_cents": interest,
             "principal_cents": principal,
             "kind": kind,
-            "paid": n == 1,
+            "state": {1: "paid", 2: "overdue"}.get(n, "planned"),
         }
         rows.append({**row, "instalment_cents": principal + interest, "closing_cents": closing})
     return rows
@@ -330,7 +330,8 @@ class TestPlanChart:
             [row["principal_cents"] * per_cent for row in rows if row["principal_cents"]], abs=0.01
         )
         assert interest == pytest.approx([row["interest_cents"] * per_cent for row in rows], abs=0.01)
-        assert len([each for each in piece.all(f"{SVG}g") if "vk-chart__bar--paid" in classes(each)]) == 1
+        for state in ("paid", "overdue"):
+            assert len([each for each in piece.all(f"{SVG}g") if f"vk-chart__bar--{state}" in classes(each)]) == 1
 
     def test_the_table_beside_the_picture_adds_up(self) -> None:
         rows = plan()
@@ -340,7 +341,19 @@ class TestPlanChart:
             cells = [cents(row.findall("td")[column]) for row in piece.all("tbody/tr")]
             assert cells == [row[name] for row in rows]
             assert cents(piece.one("tfoot/tr").findall("td")[column]) == sum(cells)
-        assert text(piece.all("tbody/tr")[2]).endswith("Grace month")
+
+    def test_the_table_says_in_words_what_the_picture_shows(self) -> None:
+        rows = plan(5)
+        rows[3] |= {"postponed_until": date(2026, 5, 2)}
+        piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
+        assert [text(row.findall("td")[1]) for row in piece.all("tbody/tr")] == [
+            "15.1.2026 Paid",
+            "15.2.2026 Late",
+            "15.3.2026 Grace month",
+            "15.4.2026 Postponed until 2.5.2026",
+            "15.5.2026 Last payment",
+        ]
+        assert [text(each) for each in piece.all("ul/li")][2:] == ["Grace month", "Paid", "Late"]
 
     def test_the_sentences_tell_the_same_sums(self) -> None:
         rows = plan()

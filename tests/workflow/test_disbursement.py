@@ -22,7 +22,7 @@ def test_a_loan_begins_when_it_is_paid_out(db):
     standing = position(db, life.loan, START)
     assert [row.state for row in standing.rows] == ["planned"] * 24
     assert standing.rows[-1].closing_cents == 0
-    assert standing.next_instalment.due_date == date(2026, 2, 15)
+    assert standing.next_instalment.last_day == date(2026, 2, 15)
     assert life.loan.next_step_on == date(2026, 2, 1)
     invariants(life)
 

@@ -143,6 +143,9 @@ def test_an_instalment_can_be_postponed_where_the_criteria_allow_it(
     assert client.send_form(f"{decided}/decide", fields, from_page=decided).status_code == 303
     with sessions() as db:
         assert open_book(db, db.get_one(Loan, loan_id)).terms.postponed == ((1, date(2026, 3, 10)),)
+    own_page = text_of(page_of(citizen_client.get(mine)))
+    assert "Maksa seuraavaksi" in own_page and "10.3.2026 mennessä" in own_page
+    assert "Siirretty, maksa 10.3.2026 mennessä" in own_page
 
 
 # --- Deciding --------------------------------------------------------------------------------------------------------
