@@ -19,7 +19,7 @@ from tests.clock import Clock
 from tests.databases import once
 from tests.web.demo_world import Stage, World, make_template
 from tests.web.office import Office
-from tests.web.police import Police
+from tests.web.police import Police, Unfound
 from web import signin
 from web.app import create_app
 from web.config import Config
@@ -56,6 +56,7 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for all tests of this worker: its templates are compiled once."""
     app = create_app(config_for_tests(tmp_path_factory.mktemp("data")))
     app.test_client_class = Police
+    app.jinja_env.undefined = Unfound
     return app
 
 

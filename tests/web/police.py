@@ -1,12 +1,14 @@
 """A client that looks at every page it is given as a strict reader would, so that no test has to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from flask.testing import FlaskClient
+from jinja2 import Undefined
+from jinja2.utils import missing
 from lxml import etree
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -71,6 +73,40 @@ class _Counting:
     def _count(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
             self._client.queries += 1
+
+
+class Unfound(Undefined):
+    """What a template was looking for: it may ask whether that is there, but not use it where it is not.
+
+    A misspelt ``row.is_payd`` would only ever be false. Keys that a mapping may lack are left alone.
+    """
+
+    def _used(self) -> None:
+        thing = self._undefined_obj
+        if isinstance(self._undefined_name, str) and thing is not missing and not isinstance(thing, Mapping):
+            raise AssertionError(f"A template uses {self._undefined_name!r}, which no {type(thing).__name__} has.")
+
+    def __bool__(self) -> bool:
+        self._used()
+        return super().__bool__()
+
+    def __str__(self) -> str:
+        self._used()
+        return super().__str__()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._used()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._used()
+        return super().__len__()
+
+    def __eq__(self, other: Any) -> bool:
+        self._used()
+        return super().__eq__(other)
+
+    __hash__ = Undefined.__hash__
 
 
 def page_of(response: TestResponse) -> Element:

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pytest
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from lending.people.model import LANGUAGES, ROLES, Citizen
+from tests.clock import NOW
 from tests.web.demo_addresses import Address, one_of_each_stage
 from tests.web.demo_world import Person, World
 from web.guard import Guard
@@ -133,3 +135,10 @@ def _by_rule(world: World, realm: str | None) -> Iterable[list[Address]]:
         if page.rule not in NO_PAGES:
             found.setdefault(page.rule, []).append(page)
     return found.values()
+
+
+@pytest.mark.parametrize("asked", ["{% if day.is_dua %}due{% endif %}", "{{ day.is_dua }}", "{{ day.is_dua == 1 }}"])
+def test_no_template_can_use_what_a_thing_does_not_have(shared_app: Flask, asked: str) -> None:
+    with pytest.raises(AssertionError, match="'is_dua', which no date has"):
+        shared_app.jinja_env.from_string(asked).render(day=NOW.date())
+    assert shared_app.jinja_env.from_string("{{ day.is_dua is defined }}").render(day=NOW.date()) == "False"
