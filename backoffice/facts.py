@@ -1,6 +1,6 @@
 """What data says of a clause, in sentences: the facts that ``lending.assessment.checks`` gathered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,10 +14,9 @@ from web.labels import label
 Facts = dict[str, Any]
 
 
-def in_words(checks: Iterable[str], facts: Facts, policy: Policy) -> list[str]:
-    """The facts of one finding as sentences; none where nothing was found out."""
-    writers = [_WRITERS[check] for check in checks if check in _WRITERS and facts]
-    return [sentence for writer in writers for sentence in writer(facts, policy) if sentence]
+def in_words(facts: dict[str, Facts], policy: Policy) -> list[str]:
+    """The facts of one finding, by check, as sentences; none where nothing was found out."""
+    return [sentence for check, found in facts.items() for sentence in _WRITERS[check](found, policy) if sentence]
 
 
 def _municipality(facts: Facts, policy: Policy) -> list[str]:

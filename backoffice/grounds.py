@@ -124,7 +124,7 @@ def _show(page: CasePage, form: JudgmentForm, found: list[GroundFinding]) -> Res
         findings=found,
         needs_person=needs_person,
         wrong=lambda finding: any(form[f"{name}-{finding.clause}"].errors for name in ("judgment", "reasons")),
-        facts=lambda finding: in_words(policy.clause(finding.clause).checks, finding.facts, policy),
+        facts=lambda finding: in_words(finding.facts, policy),
         open_count=len(findings.open_clauses(found)),
         names=staff.names_of(g.db, [finding.judged_by_id for finding in found]),
         may_judge=page.may("prepare") and case.handler_id == g.actor.id and case.state == "in_preparation",

@@ -86,10 +86,10 @@ def check(name: str | None, gathered: Gathered, kind: str = "judgment") -> Findi
 
 
 def check_all(names: Iterable[str], gathered: Gathered, kind: str = "judgment") -> Finding:
-    """As ``check`` for a clause that rules several things: the worst result counts, the facts of all are told."""
-    findings = [check(name, gathered, kind) for name in names] or [check(None, gathered, kind)]
-    result = min((result for result, _ in findings), key=WORST_FIRST.index)
-    return result, {key: fact for _, facts in findings for key, fact in facts.items()}
+    """As ``check`` for a clause that rules several things: the worst result counts; the facts are told by check."""
+    findings = {name: check(name, gathered, kind) for name in names}
+    result = min((result for result, _ in findings.values()), key=WORST_FIRST.index, default=None)
+    return result or check(None, gathered, kind)[0], {name: facts for name, (_, facts) in findings.items() if facts}
 
 
 def _home_municipality(found: Gathered) -> Finding:

@@ -1,58 +1,14 @@
 """What data says of each clause: the application stands the rule, does not, or a person must judge."""
 
 from dataclasses import replace
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from lending.applications.model import Application, Debt, MoneyLine
+from lending.applications.model import Application
 from lending.assessment.capacity import Capacity
-from lending.assessment.checks import Gathered, StayingDebt, arranges_debts, check, check_all
+from lending.assessment.checks import StayingDebt, arranges_debts, check, check_all
 from lending.assessment.grounds import assessed_clauses
-from lending.policy.policies import load_policies
-
-POLICY = load_policies(Path(__file__).parents[2] / "policies").by_id("keusote-2025")
-ALL_ATTACHED = frozenset(POLICY.attachment_kinds)
-
-
-def money(section: str, kind: str, euros: int) -> MoneyLine:
-    return MoneyLine(section=section, kind=kind, amount_cents=euros * 100, position=0)
-
-
-def a_debt(basis: str = "consumer_credit", arranged: bool = True, stage: str = "on_time") -> Debt:
-    return Debt(
-        creditor="Esimerkki Oy",
-        basis=basis,
-        amount_cents=1000_00,
-        monthly_cents=80_00,
-        stage=stage,
-        to_be_arranged=arranged,
-        position=0,
-    )
-
-
-def an_application(**told: object) -> Application:
-    return Application(
-        **{
-            "purpose": "home",
-            "purpose_details": "Pesukone",
-            "how_it_helps": "Pyykit kotona",
-            "amount_cents": 3000_00,
-            "months": 36,
-            "in_debt_adjustment": False,
-            "entrepreneur": False,
-            "owns_property": False,
-            **told,
-        }
-    )
-
-
-def gathered(application: Application | None = None, left: int | None = 150_00, **other: object) -> Gathered:
-    """What is gathered where everything speaks for a grant: 150 € left a month before and after."""
-    capacity = None if left is None else Capacity(left, 0, 0, 0, 0)
-    found = Gathered(POLICY, application or an_application(), True, ALL_ATTACHED, 0, capacity, Decimal("2.5"))
-    return replace(found, **other)
+from tests.rules.gathering import POLICY, a_debt, an_application, gathered, money
 
 
 def result(name: str, application: Application | None = None, left: int | None = 150_00, **other: object) -> str:
@@ -236,10 +192,18 @@ def test_a_clause_that_data_decides_forbids_outright() -> None:
 
 def test_of_several_checks_of_a_clause_the_worst_counts_and_every_fact_is_told() -> None:
     found = gathered(an_application(in_debt_adjustment=True, entrepreneur=True))
-    facts = {"entrepreneur": True, "in_debt_adjustment": True}
+    facts = {"business": {"entrepreneur": True}, "debt-adjustment": {"in_debt_adjustment": True}}
     assert check_all(("business", "debt-adjustment"), found, "data") == ("not_met", facts)
     assert check_all(("business", "debt-adjustment"), found) == ("needs_judgment", facts)
     assert check_all((), found) == ("needs_judgment", {})
+
+
+def test_what_one_check_of_a_clause_knows_is_not_taken_for_what_another_knows() -> None:
+    unknown = gathered(an_application(in_debt_adjustment=None))
+    assert check_all(("business", "debt-adjustment"), unknown) == ("not_known", {"business": {"entrepreneur": False}})
+    # Both tell of a least amount: of the loan, and of its instalment.
+    told = check_all(("amount", "instalment"), gathered())[1]
+    assert told["amount"]["least_cents"] != told["instalment"]["least_cents"]
 
 
 def test_debts_that_would_stay_are_told_one_by_one() -> None:

@@ -283,7 +283,7 @@ def test_what_is_wrong_is_found_by_its_clause_and_refuses_nothing(db: Session) -
 def test_a_protected_municipality_is_never_among_the_facts(db: Session) -> None:
     work = a_case_in_work(db, a_citizen(db, municipality="186", safety_ban=True))
     findings = grounds.check_grounds(db, work.case, work.preparer, LATER)
-    assert findings[0].facts == {"in_area": True}
+    assert findings[0].facts == {"home-municipality": {"in_area": True}}
 
 
 def test_a_loan_of_somebody_else_is_no_second_loan(db: Session, work: InWork) -> None:
