@@ -91,6 +91,7 @@ def _show(page: CasePage, form: UseForm) -> ResponseReturnValue:
         "consent",
         form=form,
         valid=valid,
+        is_over=case.state in consents.OVER,
         valid_until=consents.last_day_of(g.db, case, valid) if valid else None,
         consents=consents.consents_of(g.db, case),
         uses=consents.uses_of(g.db, case),

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from lending.applications import consent as consents
 from lending.applications.progress import SECTIONS
 from lending.basics.errors import Refused
-from lending.cases.states import CASE
 from portal import portal
 from portal.application_sections import after_saving
 from portal.own import OwnCase, OwnDraft
@@ -78,7 +77,7 @@ def _page(own: OwnCase, form: ConsentForm) -> Response:
         last_day=consents.last_day_of(g.db, own.case, given) if given else None,
         earlier=earlier,
         uses=[use for use in consents.uses_of(g.db, own.case) if use.whose == g.actor.id],
-        may_give=not CASE.states[own.case.state].final,
+        may_give=own.case.state not in consents.OVER,
         number=SECTIONS.index("consent") + 1,
         count=len(SECTIONS),
     )

@@ -18,11 +18,12 @@ from lending.basics.errors import NotFound, Refused
 from lending.cases import authority, casework, timeline
 from lending.cases.deadlines import local_day
 from lending.cases.model import Case
-from lending.cases.states import CASE
 from lending.people.model import LANGUAGES, StaffMember
 
 ASKED_OF_MAX_CHARACTERS = 120
 PURPOSE_MAX_CHARACTERS = 2000
+#: Where the application has been decided and any loan paid out, or withdrawn: a consent is over, as its own words say.
+OVER = frozenset({"running", "refused", "withdrawn", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def give_consent(db: Session, case: Case, language: str, by: Actor, at: datetime
     """
     authority.require_borrower(db, by, case)
     casework.locked(db, case)
-    if CASE.states[case.state].final:
+    if case.state in OVER:
         raise Refused("case-ended")
     consent = new_consent(db, case, language, by, at, shown)
     valid = valid_consent(db, case, at, by.id)
@@ -86,7 +87,7 @@ def withdraw_consent(db: Session, case: Case, by: Actor, at: datetime) -> None:
     """Withdraw the consent, whatever the state of the case. Raises ``Refused("consent-missing")``: there is none."""
     authority.require_borrower(db, by, case)
     casework.locked(db, case)
-    consent = valid_consent(db, case, at, by.id)
+    consent = _newest(db, case, at, by.id)
     if consent is None:
         raise Refused("consent-missing")
     consent.withdrawn_at = at
@@ -95,10 +96,16 @@ def withdraw_consent(db: Session, case: Case, by: Actor, at: datetime) -> None:
 
 
 def valid_consent(db: Session, case: Case, at: datetime, whose: UUID | None = None) -> Consent | None:
-    """The consent in force on the case at the moment, or ``None``: none given, withdrawn, or its time is over.
+    """The consent in force on the case at the moment, or ``None``: none given, withdrawn, its time is over, or the
+    application is no longer being handled.
 
     ``whose``: the borrower who has given it; the applicant unless told otherwise.
     """
+    return None if case.state in OVER else _newest(db, case, at, whose)
+
+
+def _newest(db: Session, case: Case, at: datetime, whose: UUID | None) -> Consent | None:
+    """The newest consent that has not been withdrawn and whose months have not run out, whatever the case's state."""
     consent = db.scalar(
         select(Consent)
         .where(Consent.case_id == case.id, Consent.citizen_id == (whose or case.citizen_id))

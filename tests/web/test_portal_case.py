@@ -247,6 +247,22 @@ def test_a_consent_is_withdrawn_with_one_button_and_its_uses_stay_in_sight(
     assert again.status_code == 422
 
 
+@pytest.mark.parametrize("state", ["running", "refused", "withdrawn", "closed"])
+def test_a_consent_is_not_said_to_be_in_force_once_its_case_is_over(
+    sign_in: Any, sessions: Sessions, citizen: Citizen, sent: str, state: str
+):
+    with sessions.begin() as db:
+        db.get_one(Case, id_of(sent)).state = state
+        db.get_one(Citizen, citizen.id).language = "en"
+    client = sign_in(citizen)
+    card = page_of(client.get(sent)).find(".//*[@id='consent']")
+    assert "Not in force" in text_of(card)
+    page = client.get(f"{sent}/consent")
+    assert "The application is no longer being handled, so a consent is no longer needed." in page.text
+    assert "no longer in force." in page.text
+    assert page_of(page).find(".//*[@name='agreed']") is None
+
+
 # --- Requests to complete the application ----------------------------------------------------------------------------
 
 

@@ -81,6 +81,18 @@ def test_an_ended_case_takes_no_consent(db: Session) -> None:
         consent.give_consent(db, case, "fi", own(case), NOW)
 
 
+@pytest.mark.parametrize("state", ["running", "refused", "withdrawn", "closed"])
+def test_it_is_over_once_the_application_is_no_longer_handled(db: Session, state: str) -> None:
+    case = a_case(db, state="draft")
+    given = consent.give_consent(db, case, "fi", own(case), NOW)
+    case.state = "agreement_concluded"
+    assert consent.valid_consent(db, case, LATER) is given, "the creditors are asked for what the loan pays"
+    case.state = state
+    assert consent.valid_consent(db, case, LATER) is None
+    with pytest.raises(Refused, match="case-ended"):
+        consent.give_consent(db, case, "fi", own(case), LATER)
+
+
 def test_nobody_gives_or_withdraws_for_another(db: Session) -> None:
     case = a_case(db)
     for stranger in (a_citizen(db).actor, a_colleague(db).actor):
