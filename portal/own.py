@@ -78,10 +78,11 @@ class OwnCase:
 def is_asked(case: Case, policy: Policy) -> bool:
     """Whether the reader is the one to act where a case waits for its borrowers.
 
-    A request to complete it is the applicant's alone to answer, and each of two borrowers accepts the agreement once.
+    A request to complete it is the applicant's alone to answer, and so is the application to withdraw; each of two
+    borrowers accepts the agreement once.
     """
     is_applicant = case.citizen_id == g.actor.id
-    if case.state == "waiting_for_citizen":
+    if case.state in ("waiting_for_citizen", "withdrawn"):
         return bool(is_applicant)
     if case.state == "agreement_offered" and may_borrow_together(policy):
         offered = agreements.agreement_of(g.db, case)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from lending.applications import co_borrowers
 from lending.applications.co_borrowers import Invitation, Spouse
 from lending.basics.errors import NotFound, Refused
+from lending.cases.model import Case
 from portal import portal
 from portal.own import OwnCase
 from web.context import language
@@ -110,31 +111,35 @@ def invitations() -> ResponseReturnValue:
     waiting = co_borrowers.invitations_for(g.db, g.person, g.now)
     if form.submitted():
         try:
-            _answer(form, waiting)
+            case_id = _answer(form, waiting)
         except Refused as refused:
             form_refused(form, refused)
             waiting = co_borrowers.invitations_for(g.db, g.person, g.now)
         else:
-            flash(
-                _("You borrow together now. You see the case here when your spouse has sent the application.")
-                if form.answer.data == "accept"
-                else _("You have declined. Your spouse sees it in their application."),
-                "success",
-            )
+            flash(_told(form.answer.data == "accept", g.db.get_one(Case, case_id)), "success")
             return see_other("portal.my")
     return render("portal/invitations.html", form=form, invitation=waiting[0] if waiting else None)
 
 
-def _answer(form: AnswerForm, waiting: list[Invitation]) -> None:
+def _told(accepted: bool, case: Case) -> str:
+    """What the answer leads to; the case is shown to a spouse once it has been sent."""
+    if not accepted:
+        return _("You have declined. Your spouse sees it in their application.")
+    if case.state == "draft":
+        return _("You borrow together now. You see the case here when your spouse has sent the application.")
+    return _("You borrow together now. You see the case here among your cases.")
+
+
+def _answer(form: AnswerForm, waiting: list[Invitation]) -> UUID:
+    """Answer as the form says. Returns the id of the case."""
     found = next((each for each in waiting if str(each.co_borrower.id) == form.invitation.data), None)
     if found is None:
         raise Refused("invitation-ended")
     if form.answer.data == "decline":
-        co_borrowers.decline_invitation(g.db, found.co_borrower.id, g.actor, g.now)
-        return
+        return co_borrowers.decline_invitation(g.db, found.co_borrower.id, g.actor, g.now).case_id
     if not form.agreed.data:
         raise Refused("consent-not-ticked", field="agreed")
-    co_borrowers.accept_invitation(
+    accepted = co_borrowers.accept_invitation(
         g.db,
         found.co_borrower.id,
         form.shown_in.data or language(),
@@ -142,6 +147,7 @@ def _answer(form: AnswerForm, waiting: list[Invitation]) -> None:
         g.now,
         shown=form.version.data or "",
     )
+    return accepted.case_id
 
 
 def _own(case_id: UUID) -> OwnCase:

@@ -62,6 +62,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
     "spouse-now": {
         "waiting_for_citizen": _l("We have asked the applicant for something more. They answer for you both."),
         "agreement_offered": _l("You have accepted the agreement. It waits for your spouse to accept it too."),
+        "withdrawn": _l("Your spouse has withdrawn the application of you both. It is not handled any further."),
     },
     "own-event": {
         "application-started": _l("You began an application"),

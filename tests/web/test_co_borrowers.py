@@ -306,6 +306,36 @@ def test_what_is_asked_of_the_applicant_is_not_asked_of_the_spouse(pages: Pages)
         assert "They answer for you both." in words and "Waiting for you" not in words
 
 
+def test_what_the_applicant_has_withdrawn_is_not_said_to_be_withdrawn_by_the_spouse(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    assert pages.own.send_form(f"/my/cases/{pages.case_id}/withdraw").status_code == 303
+    told = "Your spouse has withdrawn the application of you both."
+    for page in ("/my", f"/my/cases/{pages.case_id}"):
+        assert told in words_of(pages.other.get(page)) and told not in words_of(pages.own.get(page))
+        assert "You have withdrawn this application." in words_of(pages.own.get(page))
+        assert "by you" not in words_of(pages.other.get(page))
+    words = words_of(pages.own.get(pages.page))
+    assert "The application has been withdrawn, so the borrowers can no longer change." in words
+    assert "The decision is being made" not in words
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("draft", "You see the case here when your spouse has sent the application."),
+        ("submitted", "You see the case here among your cases."),
+    ],
+)
+def test_who_accepts_is_told_when_the_case_can_be_seen(pages: Pages, state: str, sentence: str) -> None:
+    pages.invite()
+    with pages.sessions.begin() as db:
+        db.get_one(Case, pages.case_id).state = state
+    pages.answer()
+    page = pages.other.get("/my")
+    assert sentence in words_of(page) and (f"/my/cases/{pages.case_id}" in page.text) == (state != "draft")
+
+
 def test_a_draft_is_its_writers_alone_and_tells_who_borrows(pages: Pages) -> None:
     pages.invite()
     pages.answer()
