@@ -183,6 +183,20 @@ def test_an_application_is_withdrawn_after_being_asked(citizen_client: Police, s
     assert citizen_client.get(f"{sent}/withdraw").location == sent
 
 
+@pytest.mark.parametrize(
+    ("state", "granted"), [("submitted", False), ("waiting_for_decision", False), ("granted", True)]
+)
+def test_who_withdraws_a_granted_application_is_not_told_that_there_is_no_decision(
+    sign_in: Any, sessions: Sessions, citizen: Citizen, sent: str, state: str, granted: bool
+):
+    with sessions.begin() as db:
+        db.get_one(Case, id_of(sent)).state = state
+        db.get_one(Citizen, citizen.id).language = "en"
+    page = sign_in(citizen).get(f"{sent}/withdraw").text
+    assert ("You have been granted a loan." in page) == granted
+    assert ("Your case then ends without a decision." in page) != granted
+
+
 def test_a_forgotten_document_can_be_added_until_the_proposal(citizen_client: Police, sessions: Sessions, sent: str):
     def add() -> Any:
         data = {
