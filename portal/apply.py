@@ -116,11 +116,14 @@ def check_application(case_id: UUID) -> ResponseReturnValue:
 @portal.get("/my/cases/<uuid:case_id>/application/sent")
 @citizen_only
 def receipt(case_id: UUID) -> ResponseReturnValue:
-    """The receipt: the number of the case, what happens next, and how long it takes."""
+    """The receipt: the number of the case, what happens next, and how long it takes. Later the case itself tells it."""
     own = OwnCase(case_id)
     if own.case.pending_since is None:
         return see_other("portal.application", case_id=case_id)
-    return own.show("application_sent", stages=stages(own.case, own.policy))
+    if own.case.state not in ("submitted", "in_preparation"):
+        return see_other("portal.case", case_id=case_id)
+    together = co_borrowers.co_borrower_of(g.db, own.case) if own.may_be_shared else None
+    return own.show("application_sent", stages=stages(own.case, own.policy), together=together)
 
 
 @portal.route("/my/cases/<uuid:case_id>/withdraw", methods=["GET", "POST"])

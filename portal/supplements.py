@@ -97,9 +97,9 @@ def answer_supplement(case_id: UUID) -> ResponseReturnValue:
 @portal.get("/my/cases/<uuid:case_id>/supplement/sent")
 @citizen_only
 def supplement_sent(case_id: UUID) -> ResponseReturnValue:
-    """Thanks, and what happens next."""
+    """Thanks, and what happens next, for as long as it is true that the handling goes on."""
     own = OwnCase(case_id)
-    if not any(asked.state == "answered" for asked in supplements.requests_of(g.db, own.case)):
+    if own.case.state not in ("in_preparation", "waiting_for_decision") or not any(asked.state == "answered" for asked in supplements.requests_of(g.db, own.case)):
         return see_other("portal.case", case_id=case_id)
     return own.show("supplement_sent")
 

@@ -336,6 +336,16 @@ def test_who_accepts_is_told_when_the_case_can_be_seen(pages: Pages, state: str,
     assert sentence in words_of(page) and (f"/my/cases/{pages.case_id}" in page.text) == (state != "draft")
 
 
+def test_the_receipt_does_not_say_that_nothing_is_to_be_done_while_the_spouse_has_not_answered(pages: Pages) -> None:
+    receipt = f"/my/cases/{pages.case_id}/application/sent"
+    assert "You do not need to do anything" in words_of(pages.own.get(receipt))
+    pages.invite()
+    words = words_of(pages.own.get(receipt))
+    assert "Tell your spouse to sign in to this service" in words and "You do not need to do anything" not in words
+    pages.answer()
+    assert "You do not need to do anything" in words_of(pages.own.get(receipt))
+
+
 def test_a_draft_is_its_writers_alone_and_tells_who_borrows(pages: Pages) -> None:
     pages.invite()
     pages.answer()

@@ -177,6 +177,19 @@ def test_a_draft_has_no_page_but_its_list(citizen_client: Police, sessions: Sess
     assert citizen_client.get(f"{address}/application/sent").location == f"{address}/application"
 
 
+@pytest.mark.parametrize(
+    ("state", "answered"),
+    [("submitted", 200), ("in_preparation", 200), ("waiting_for_citizen", 303), ("refused", 303), ("withdrawn", 303)],
+)
+def test_an_old_receipt_does_not_say_what_is_no_longer_true(
+    citizen_client: Police, sessions: Sessions, sent: str, state: str, answered: int
+):
+    with sessions.begin() as db:
+        db.get_one(Case, id_of(sent)).state = state
+    receipt = citizen_client.get(f"{sent}/application/sent")
+    assert (receipt.status_code, receipt.location) == (answered, None if answered == 200 else sent)
+
+
 def test_an_application_is_withdrawn_after_being_asked(citizen_client: Police, sessions: Sessions, sent: str):
     assert citizen_client.send_form(f"{sent}/withdraw").location == sent
     assert case_at(sessions, sent).state == "withdrawn"
@@ -299,6 +312,13 @@ def test_a_request_is_answered_as_a_checklist(citizen_client: Police, sessions: 
     assert citizen_client.get(response.location).status_code == 200
     assert (case_at(sessions, asked).state, request_at(sessions, asked).state) == ("in_preparation", "answered")
     assert citizen_client.get(f"{asked}/supplement").location == asked
+
+
+def test_thanks_for_the_answers_end_with_the_handling(citizen_client: Police, sessions: Sessions, asked: str):
+    answers(citizen_client, asked, answer_0="Minulla ei ole sitä.", answer_1="Bussilippu.", send="y")
+    assert citizen_client.get(f"{asked}/supplement/sent").status_code == 200
+    citizen_client.send_form(f"{asked}/withdraw")
+    assert citizen_client.get(f"{asked}/supplement/sent").location == asked
 
 
 def test_what_is_missing_from_the_answers_is_told_and_the_rest_is_kept(
