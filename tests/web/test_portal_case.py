@@ -196,6 +196,20 @@ def test_an_application_is_withdrawn_after_being_asked(citizen_client: Police, s
     assert citizen_client.get(f"{sent}/withdraw").location == sent
 
 
+def test_a_draft_that_was_withdrawn_is_not_said_to_have_been_sent(
+    sign_in: Any, sessions: Sessions, citizen: Citizen
+):
+    with sessions.begin() as db:
+        address = f"/my/cases/{a_draft(db, citizen).id}"
+        db.get_one(Citizen, citizen.id).language = "en"
+    client = sign_in(citizen)
+    client.send_form(f"{address}/withdraw")
+    page = client.get(address).text
+    assert "Your answers, which were not sent" in page and "as you sent it" not in page
+    mine = client.get("/my").text
+    assert "Application that was not sent" in mine and "New application" not in mine
+
+
 @pytest.mark.parametrize(
     ("state", "granted"), [("submitted", False), ("waiting_for_decision", False), ("granted", True)]
 )
