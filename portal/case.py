@@ -15,6 +15,7 @@ from portal.own import OwnCase
 from portal.stages import decision_due, stages
 from portal.timeline import told_to_owner
 from portal.uploads import ACCEPT, Outcome, remembered, upload_form
+from web.clock import today
 from web.context import language
 from web.guard import citizen_only
 from web.letters import as_written
@@ -33,13 +34,15 @@ def case(case_id: UUID) -> ResponseReturnValue:
         return see_other("portal.application", case_id=case_id)
     asked = supplements.open_request(g.db, own.case) if own.is_applicant else None
     answer_by = asked.answer_by if asked else None
+    due = decision_due(own.case, own.policy, answer_by)
     outcome = remembered() or Outcome("")
     return own.show(
         "case",
         asked=asked,
         loan=loan_of(g.db, own.case) if own.case.state in ("running", "closed") else None,
         stages=stages(own.case, own.policy, answer_by),
-        due=decision_due(own.case, own.policy, answer_by),
+        due=due,
+        is_late=due is not None and due < today(),
         acts_next=CASE.states[own.case.state].acts_next,
         events=told_to_owner(timeline.events_of(g.db, own.case, for_citizen=True), own.policy),
         attachments=own.attachments,

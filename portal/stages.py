@@ -10,6 +10,7 @@ from lending.cases.deadlines import handling_due, local_day
 from lending.cases.model import Case
 from lending.policy.policies import Policy
 from portal.own import is_asked
+from web.clock import today
 from web.formats import day
 
 #: Which of the five stages is the present one in each state. All are behind in ``closed``.
@@ -83,4 +84,8 @@ def _decided_by(case: Case, policy: Policy) -> str | None:
         # The time to decide starts anew when the last answer has come in.
         return None
     due = decision_due(case, policy)
-    return _("By %(day)s at the latest", day=day(due)) if due else None
+    if due is None:
+        return None
+    return (
+        _("Should have come by %(day)s", day=day(due)) if due < today() else _("By %(day)s at the latest", day=day(due))
+    )

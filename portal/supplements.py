@@ -15,6 +15,7 @@ from lending.cases.inspection import MAX_FILE_BYTES
 from portal import portal
 from portal.own import OwnCase
 from portal.uploads import ACCEPT, Chosen, Outcome, add_files, remember, remembered
+from web.clock import today
 from web.context import language
 from web.forms import FilesField, Form, LongText
 from web.guard import citizen_only
@@ -99,7 +100,9 @@ def answer_supplement(case_id: UUID) -> ResponseReturnValue:
 def supplement_sent(case_id: UUID) -> ResponseReturnValue:
     """Thanks, and what happens next, for as long as it is true that the handling goes on."""
     own = OwnCase(case_id)
-    if own.case.state not in ("in_preparation", "waiting_for_decision") or not any(asked.state == "answered" for asked in supplements.requests_of(g.db, own.case)):
+    if own.case.state not in ("in_preparation", "waiting_for_decision") or not any(
+        asked.state == "answered" for asked in supplements.requests_of(g.db, own.case)
+    ):
         return see_other("portal.case", case_id=case_id)
     return own.show("supplement_sent")
 
@@ -123,6 +126,7 @@ def _page(own: OwnCase, asked: SupplementRequest, form: Form, outcome: Outcome |
     return own.show(
         "supplement",
         asked=asked,
+        is_late=asked.answer_by < today(),
         form=form,
         documents=documents,
         names=names,

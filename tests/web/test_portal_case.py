@@ -152,6 +152,33 @@ def test_the_case_tells_by_when_the_decision_comes(citizen_client: Police, sent:
     assert "1.12.2026" in citizen_client.get(sent).text
 
 
+def test_a_decision_that_is_late_is_not_promised_for_a_day_that_has_gone(
+    sign_in: Any, sessions: Sessions, citizen: Citizen, sent: str, clock: Clock
+):
+    with sessions.begin() as db:
+        db.get_one(Citizen, citizen.id).language = "en"
+    clock.forward(days=91)
+    assert "You get the decision by 1.12.2026 at the latest." in sign_in(citizen).get(sent).text
+    clock.forward(days=1)
+    page = sign_in(citizen).get(sent).text
+    assert "You should have had the decision by 1.12.2026." in page and "Should have come by 1.12.2026" in page
+    assert "at the latest" not in page
+
+
+def test_who_has_not_answered_in_time_is_told_that_they_still_can(
+    sign_in: Any, sessions: Sessions, citizen: Citizen, asked: str, clock: Clock
+):
+    with sessions.begin() as db:
+        db.get_one(Citizen, citizen.id).language = "en"
+    told = "The last day to answer was 15.9.2026. You can still answer"
+    for late in (False, True):
+        clock.forward(days=14 + late)
+        client = sign_in(citizen)
+        for page in (asked, f"{asked}/supplement"):
+            assert (told in client.get(page).text) == late
+        clock.forward(days=-14 - late)
+
+
 def test_the_timeline_is_told_in_the_owners_words_with_papers_gathered(sign_in: Any, sessions: Sessions):
     with sessions.begin() as db:
         citizen = a_citizen(db, language="en")
@@ -196,9 +223,7 @@ def test_an_application_is_withdrawn_after_being_asked(citizen_client: Police, s
     assert citizen_client.get(f"{sent}/withdraw").location == sent
 
 
-def test_a_draft_that_was_withdrawn_is_not_said_to_have_been_sent(
-    sign_in: Any, sessions: Sessions, citizen: Citizen
-):
+def test_a_draft_that_was_withdrawn_is_not_said_to_have_been_sent(sign_in: Any, sessions: Sessions, citizen: Citizen):
     with sessions.begin() as db:
         address = f"/my/cases/{a_draft(db, citizen).id}"
         db.get_one(Citizen, citizen.id).language = "en"
