@@ -260,6 +260,21 @@ def test_bad_input_is_told_and_everything_typed_is_kept(
     assert getattr(application_at(sessions, draft), f"{section}_saved_at") is None
 
 
+def test_the_income_of_a_partner_is_asked_for_by_its_name_and_not_called_optional(
+    sign_in: Any, citizen: Citizen, draft: str, sessions: Sessions
+):
+    with sessions.begin() as db:
+        db.get_one(Citizen, citizen.id).language = "en"
+    page = f"{draft}/application/household"
+    client = sign_in(citizen)
+    response = client.send_form(page, {**HOUSEHOLD, "adults": "spouse"})
+    assert "Write the net income of your spouse or partner. If there is none, write 0." in text_of(
+        page_of(response).find(".//*[@id='error-summary']")
+    )
+    label = page_of(response).find(".//label[@for='partner_net_income']")
+    assert text_of(label) == "Net income of your spouse or partner, a month"
+
+
 def test_an_empty_list_must_be_meant(citizen_client: Police, draft: str, sessions: Sessions):
     path = f"{draft}/application/debts"
     assert citizen_client.send_form(path, {}).status_code == 422
