@@ -104,12 +104,12 @@ def tells_the_income(applicant: Visitor) -> None:
     applicant.is_told("Add at least one income, or tick that you have none.")
     applicant.answers(
         {"Kind of income": "Wage or salary", "Amount after taxes": "1 985,40", "More about it": "Kiosk"},
-        within=applicant.row("Income", 1),
+        within=applicant.row("Source of income", 1),
     )
     applicant.presses("Add another income")
     applicant.answers(
         {"Kind of income": "Housing allowance", "Amount after taxes": "210"},
-        within=applicant.row("Income", 2),
+        within=applicant.row("Source of income", 2),
     )
     applicant.presses("Save and continue")
 

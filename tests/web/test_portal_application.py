@@ -169,6 +169,30 @@ def test_an_income_by_the_year_comes_back_as_it_was_told(citizen_client: Police,
     assert "keskimäärin kuukaudessa, kun tulo on 24 000,00 € vuodessa" in answers
 
 
+def test_the_household_is_not_called_by_the_word_for_finances(citizen_client: Police, draft: str):
+    page = page_of(citizen_client.get(f"{draft}/application/household"))
+    assert text_of(page.find(".//h1")) == "Kotitaloutesi"
+
+
+def test_maintenance_for_a_child_is_asked_for_once(sign_in: Any, citizen: Citizen, draft: str, sessions: Sessions):
+    with sessions.begin() as db:
+        db.get_one(Citizen, citizen.id).language = "en"
+    page = page_of(sign_in(citizen).get(f"{draft}/application/income"))
+    intro = " ".join(text_of(each) for each in page.findall(".//main/p"))
+    assert "Child benefit and child maintenance are told with each child, in your household" in intro
+    assert "benefits, child maintenance" not in intro
+
+
+@pytest.mark.parametrize(("language", "title"), [("fi", "Tulo 1"), ("sv", "Inkomst 1"), ("en", "Source of income 1")])
+def test_one_row_of_income_is_called_one_income(
+    sign_in: Any, citizen: Citizen, draft: str, sessions: Sessions, language: str, title: str
+):
+    with sessions.begin() as db:
+        db.get_one(Citizen, citizen.id).language = language
+    page = page_of(sign_in(citizen).get(f"{draft}/application/income"))
+    assert text_of(page.find(".//*[@id='income-0']/legend")) == title
+
+
 def test_only_an_unemployment_allowance_is_told_by_the_day(citizen_client: Police, draft: str):
     wrong = INCOME | {"income-0-per": "benefit_day"}
     response = citizen_client.send_form(f"{draft}/application/income", wrong)
