@@ -71,12 +71,11 @@ def answer_supplement(case_id: UUID) -> ResponseReturnValue:
         return _page(own, asked, form, None)
     answers = {item.id: form[f"answer-{item.position}"].data or "" for item in asked.items}
     chosen = [
-        Chosen(item.attachment_kind or OTHER_KIND, file, item.id)
+        Chosen(item.attachment_kind or OTHER_KIND, file, item.id, f"item-{item.position}")
         for item in asked.items
         for file in form[f"files-{item.position}"].data or []
     ]
-    places = [item.position for item in asked.items for file in form[f"files-{item.position}"].data or []]
-    outcome = add_files(own.case, chosen, f"item-{places[0]}" if places else "")
+    outcome = add_files(own.case, chosen, chosen[0].place if chosen else "")
     supplements.save_answers(g.db, asked, answers, g.actor, g.now)
     if removed := request.form.get("remove_file"):
         outcome.place = _remove(own, removed)
@@ -121,6 +120,9 @@ def _remove(own: OwnCase, attachment_id: str) -> str:
 
 def _page(own: OwnCase, asked: SupplementRequest, form: Form, outcome: Outcome | None) -> Response:
     outcome = outcome or Outcome("")
+    if outcome.places:
+        for item in asked.items:
+            form[f"files-{item.position}"].errors = outcome.problems_at(f"item-{item.position}")
     documents = supplements.documents_by_item(g.db, own.case)
     names = {key: texts[language()] for key, texts in own.policy.attachment_kinds.items()}
     return own.show(

@@ -376,6 +376,20 @@ def test_what_is_missing_from_the_answers_is_told_and_the_rest_is_kept(
     assert page.find(".//*[@id='error-summary']//a").get("href") == "#item-1"
 
 
+def test_a_wrong_file_is_told_at_the_point_where_it_was_chosen(citizen_client: Police, asked: str):
+    files = {
+        "files-0": [(a_picture(), "slip.jpg")],
+        "files-1": [(b"Hello", "letter.pdf"), (a_picture(), "ticket.jpg"), (a_picture(), "other.jpg")],
+    }
+    answers(citizen_client, asked, files=files, send="y")
+    page = page_of(citizen_client.get(f"{asked}/supplement"))
+    links = [each.get("href") for each in page.find(".//*[@id='error-summary']").iter("a")]
+    assert links == ["#files-1"]
+    first, second = (text_of(page.find(f".//*[@id='item-{position}']")) for position in (0, 1))
+    assert "letter.pdf" in second and "letter.pdf" not in first
+    assert "1 tiedosto lisättiin." in first and "2 tiedostoa lisättiin." in second
+
+
 def test_answers_can_be_saved_and_gone_on_with_later(citizen_client: Police, sessions: Sessions, asked: str):
     assert answers(citizen_client, asked, answer_1="Luonnos", save="y").status_code == 303
     assert "Luonnos" in citizen_client.get(f"{asked}/supplement").text
