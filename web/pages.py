@@ -89,14 +89,14 @@ def signed_out(realm: str) -> ResponseReturnValue:
 @public
 def accessibility(realm: str) -> ResponseReturnValue:
     """The accessibility statement (Act 306/2019 § 9)."""
-    return render("web/accessibility.html")
+    return render("web/accessibility.html", organisations=policies_of(g.db).organisations())
 
 
 @on_both_sides("/privacy")
 @public
 def privacy(realm: str) -> ResponseReturnValue:
     """What is recorded of people, why, and their rights (GDPR articles 13 and 14)."""
-    return render("web/privacy.html")
+    return render("web/privacy.html", organisations=policies_of(g.db).organisations())
 
 
 class FeedbackForm(Form):

@@ -316,6 +316,15 @@ def test_every_page_of_the_frame_is_sound_on_both_sides_in_every_language(app: F
         assert page_of(client.get(side + path)).get("lang") == language
 
 
+@pytest.mark.parametrize("path", ["/privacy", "/accessibility"])
+def test_who_is_not_signed_in_reads_how_to_reach_each_of_those_who_lend(client: Police, app: Flask, path: str):
+    page = text_of(page_of(client.get(path)).find(".//main"))
+    organisations = wiring(app).policies.organisations()
+    assert len(organisations) > 1
+    for each in organisations:
+        assert f"{each.name('fi')}: {each.contact.email}, {each.contact.phone}" in page
+
+
 def test_feedback_is_kept_and_thanked_for(client: Police, sessions):
     response = client.send_form("/feedback", {"text": "Selkeä palvelu.", "email": ""})
     assert response.location == "/feedback/received"
