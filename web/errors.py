@@ -62,7 +62,9 @@ def _subject() -> str | None:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    page = error_page(error.code if error.code in WITH_A_PAGE else (500 if error.code >= 500 else 400))
+    status = error.code if error.code in WITH_A_PAGE else (500 if error.code >= 500 else 400)
+    # Whoever sent too much goes back to where they sent it from.
+    page = error_page(status, back=_subject() if status == 413 else None)
     page.status_code = error.code
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after", "www-authenticate"):

@@ -413,3 +413,5 @@ def test_a_request_that_weighs_too_much_is_refused_with_a_page(citizen_client: P
         f"{draft}/attachments", environ_overrides={"CONTENT_LENGTH": str(too_much)}, data={"csrf_token": token}
     )
     assert response.status_code == 413
+    links = [each.get("href") for each in page_of(response).find(".//main").iter("a")]
+    assert links[0] == draft, "there is a way back to the application"
