@@ -61,7 +61,9 @@ def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
         # A citation carries its criteria, ``keusote-2025:4.5d``; whoever reads the sentence has them at hand.
         number = str(facts["clause"]).rpartition(":")[2]
         facts = facts | {"clause": number}
-        text = text.replace("(%(clause)s)", f"({_('clause %(number)s', number=number)})")
+        # Not within an f-string: what reads the messages out of the source does not look into those.
+        cited = _("clause %(number)s", number=number)
+        text = text.replace("(%(clause)s)", f"({cited})")
     try:
         return text % facts
     except (KeyError, ValueError, TypeError) as error:
@@ -79,6 +81,8 @@ def _shown(name: str, value: Any) -> Any:
     """A fact as it is read: cents as euros, days as days, figures by their name, several one after the other."""
     if name == "figure":
         return LazyString(_figure, value)
+    if name == "clauses":
+        return ", ".join(str(each).rpartition(":")[2] for each in value)
     if isinstance(value, Decimal):
         return number(value)
     if name.endswith("_cents") and isinstance(value, int):

@@ -64,6 +64,21 @@ def test_every_sentence_names_only_facts_that_the_refusal_gives(app: Flask):
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_message_hides_in_a_formatted_string():
+    """What reads the messages out of the source does not look into those, so nobody would translate it."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("web", "portal", "backoffice", "integrations")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        and any(
+            isinstance(each, ast.Call) and getattr(each.func, "id", "") in ("_", "ngettext") for each in ast.walk(node)
+        )
+    ]
+    assert not hidden
+
+
 def test_a_refusal_without_a_sentence_gets_a_general_one():
     assert say(Refused("never-heard-of")) is GENERAL
 
@@ -79,6 +94,21 @@ def test_facts_are_shown_as_people_read_them(app: Flask, language: str, monkeypa
     monkeypatch.setitem(REFUSALS, "too-much", "At most %(limit_cents)s.")
     with app.test_request_context(headers={"Accept-Language": language}):
         assert str(say(Refused("too-much", limit_cents=123450))) == "At most 1\u00a0234,50\u00a0€."
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("fi", "(kohta 4.2a)"), ("sv", "(punkt 4.2a)"), ("en", "(clause 4.2a)")]
+)
+def test_a_refusal_cites_its_clause_in_the_language_of_the_reader(app: Flask, language: str, called: str):
+    with app.test_request_context(headers={"Accept-Language": language}):
+        refused = Refused("amount-outside-limits", least_cents=200_00, most_cents=10_000_00, clause="keusote-2025:4.2a")
+        assert called in str(say(refused))
+
+
+def test_several_clauses_are_told_by_their_numbers(app: Flask):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        refused = Refused("grounds-not-judged", clauses=["keusote-2025:1b", "keusote-2025:4.6c"])
+        assert str(say(refused)) == "Judge these grounds first: 1b, 4.6c."
 
 
 @pytest.mark.parametrize(
