@@ -31,6 +31,8 @@ FIRST = (
 )
 #: Where somebody can take a case: all the way, until it has ended.
 TAKEABLE = frozenset(name for name, state in CASE.states.items() if not state.final and name != "draft")
+#: Where something of a case waits for somebody.
+WAITING = frozenset(name for name, state in CASE.states.items() if state.queue)
 
 
 class QueueForm(QueryForm):
@@ -97,6 +99,7 @@ def work_queue() -> ResponseReturnValue:
         filters=form,
         page=shown,
         takeable=TAKEABLE,
+        waiting=WAITING,
         change_url=_change_url,
         waited=lambda moment: days_waited(moment, g.now),
         narrowed=form.filters() != Filters(),

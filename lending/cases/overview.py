@@ -26,7 +26,8 @@ class Residence:
 class Overview:
     """The head of a case's page. ``residence`` is ``None`` where the reader may not see it (safety ban).
 
-    ``waited_days`` are counted from the day the matter became pending; ``due`` is the day the present state must end.
+    ``waited_days`` are counted from the day the matter became pending, ``None`` where nothing of it waits any more;
+    ``due`` is the day the present state must end.
     """
 
     case: Case
@@ -36,7 +37,7 @@ class Overview:
     is_mine: bool
     may_take: bool
     may_release: bool
-    waited_days: int
+    waited_days: int | None
     due: date | None
     is_late: bool
     residence: Residence | None
@@ -58,7 +59,7 @@ def overview(db: Session, case: Case, by: Actor, now: datetime, asked_by: date |
         is_mine=is_mine,
         may_take=in_work and case.handler_id is None,
         may_release=in_work and is_mine,
-        waited_days=days_waited(pending, now),
+        waited_days=days_waited(pending, now) if CASE.states[case.state].queue else None,
         due=due,
         is_late=due is not None and due < local_day(now),
         residence=residence_for(db, case, by),

@@ -114,6 +114,18 @@ def test_a_closed_case_is_found_among_all_cases(office: Office) -> None:
     assert len(rows_of(office.client("preparer").get("/office?queue=all&text=2026-000001"))) == 1
 
 
+@pytest.mark.parametrize(("state", "waits"), [("submitted", True), ("agreement_concluded", True), ("closed", False)])
+def test_only_what_waits_for_somebody_is_said_to_have_waited(office: Office, state: str, waits: bool) -> None:
+    with office.sessions.begin() as db:
+        case = a_case(db, state=state)
+        db.add(an_application(case))
+        case_id = case.id
+    client = office.client("preparer")
+    [row] = rows_of(client.get("/office?queue=all"))
+    assert ("0 days" in row, "Became pending on " in row) == (waits, not waits)
+    assert ("Waited" in words_of(client.get(f"/office/cases/{case_id}"))) is waits
+
+
 def test_another_unit_is_not_seen(office: Office) -> None:
     with office.sessions.begin() as db:
         some_cases(db, 3)
