@@ -13,6 +13,7 @@ from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from backoffice.facts import in_words
 from lending.assessment import grounds as findings
+from lending.assessment import worksheet
 from lending.assessment.model import GroundFinding
 from lending.people import staff
 from lending.policy.policies import Policy
@@ -125,6 +126,7 @@ def _show(page: CasePage, form: JudgmentForm, found: list[GroundFinding]) -> Res
         needs_person=needs_person,
         wrong=lambda finding: any(form[f"{name}-{finding.clause}"].errors for name in ("judgment", "reasons")),
         facts=lambda finding: in_words(finding.facts, policy),
+        has_worksheet=worksheet.current(g.db, case) is not None,
         open_count=len(findings.open_clauses(found)),
         names=staff.names_of(g.db, [finding.judged_by_id for finding in found]),
         may_judge=page.may("prepare") and case.handler_id == g.actor.id and case.state == "in_preparation",

@@ -148,3 +148,11 @@ def test_a_judgment_that_did_not_change_is_not_made_again(office: Office, work: 
         "keusote-2025:1c",
         "keusote-2025:1b",
     ]
+
+
+def test_who_checks_the_grounds_is_led_to_the_worksheet_first(office: Office, work: InWork) -> None:
+    client, first = office.preparer_of(work), "Compute the worksheet first"
+    assert first in words_of(client.get(address(work, "grounds")))
+    assert first not in words_of(office.decider_of(work).get(address(work, "grounds")))
+    office.do(worksheet.prepare_worksheet, work, work.preparer, LATER)
+    assert first not in words_of(client.get(address(work, "grounds")))
