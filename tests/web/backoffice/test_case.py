@@ -1,17 +1,19 @@
 """The pages of a case: who opens them, what they show and hide, what is logged, and work shared between colleagues."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from lending.applications import consent, supplements
 from lending.assessment import grounds, worksheet
 from lending.cases import casework
 from lending.people.model import Citizen
 from tests.builders import a_citizen, add_attachment
 from tests.web.office import Office, address, errors_of, words_of
-from tests.web.police import page_of, text_of
+from tests.web.police import Police, page_of, text_of
 from tests.workflow.cases_in_work import LATER, InWork
 from web.labels import LABELS
 
@@ -174,3 +176,21 @@ def test_a_refusal_leads_back_to_the_case_it_was_about(office: Office, work: InW
     refused = another.send_form(address(work, "worksheet/compute"), {}, from_page=address(work))
     assert refused.status_code == 422
     assert "This could not be done" in words_of(refused) and f'href="{address(work)}"' in refused.text
+
+
+def test_nobody_is_told_to_take_a_case_that_cannot_be_taken(office: Office, work: InWork) -> None:
+    pages, colleague = ("worksheet", "consent", "grounds", "decision"), office.client("preparer")
+
+    def told(client: Police) -> list[str]:
+        return [page for page in pages if "Take the case to" in words_of(client.get(address(work, page)))]
+
+    office.do(consent.give_consent, work, "fi", work.citizen.actor, LATER)
+    assert told(colleague) == []
+    office.do(casework.release_case, work, work.preparer, LATER)
+    assert told(colleague) == list(pages)
+    office.do(casework.take_case, work, work.preparer, LATER)
+    wishes = [supplements.Wish("explanation", "Mistä meno koostuu?")]
+    office.do(
+        supplements.request_supplement, work, "Hei.", wishes, LATER.date() + timedelta(days=7), work.preparer, LATER
+    )
+    assert told(office.preparer_of(work)) == []
