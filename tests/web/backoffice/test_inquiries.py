@@ -74,7 +74,9 @@ def test_the_applicant_is_asked_and_the_case_waits(office: Office, work: InWork)
         ("explanation", None),
     ]
     assert asked.answer_by == date(2026, 9, 15)
-    assert "Elokuun tiliote" in words_of(client.get(address(work, "supplements")))
+    words = words_of(client.get(address(work, "supplements")))
+    assert "Elokuun tiliote" in words
+    assert "Waiting for an answer The applicant must answer by 15.9.2026." in words
 
 
 def test_another_row_is_added_without_losing_what_was_typed(office: Office, work: InWork) -> None:
