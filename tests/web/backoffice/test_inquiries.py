@@ -7,6 +7,7 @@ import pytest
 
 from lending.applications import consent, supplements
 from lending.applications.model import SupplementRequest
+from lending.cases.model import Case
 from tests.clock import NOW
 from tests.web.office import Office, address, errors_of, words_of
 from tests.web.police import page_of, text_of
@@ -110,13 +111,17 @@ def test_a_request_that_is_not_sound_is_shown_again(
 def test_the_handling_goes_on_without_an_answer_only_for_a_reason(office: Office, work: InWork, clock: Any) -> None:
     wishes = [supplements.Wish("explanation", "Mistä meno koostuu?")]
     day = (NOW + timedelta(days=7)).date()
+    with office.sessions.begin() as db:
+        db.get_one(Case, work.case.id).complete_since = NOW
     asked = office.do(supplements.request_supplement, work, "Hei.", wishes, day, work.preparer, LATER)
     assert isinstance(asked, SupplementRequest)
     clock.forward(days=8)
     client = office.preparer_of(work)
     assert "Deadline passed" in words_of(client.get(address(work, "supplements")))
+    assert "Complete sinceNot complete yet" in words_of(client.get(address(work)))
     path = address(work, f"supplements/{asked.id}/pass-over")
     assert errors_of(client.send_form(path, {"reason": " "})) == ["Write why you go on without an answer."]
     assert client.send_form(path, {"reason": "Ei tavoitettu."}).status_code == 303
     assert office.state_of(work) == "in_preparation"
     assert "Ei tavoitettu." in words_of(client.get(address(work, "supplements")))
+    assert "Complete since9.9.2026" in words_of(client.get(address(work)))
