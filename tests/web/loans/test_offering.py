@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from lending.cases import documents
-from lending.cases.model import FrozenDocument
+from lending.cases.model import Case, FrozenDocument
 from lending.loans.model import Agreement
 from tests.web.loans.sights import Sessions
 from tests.web.police import page_of, text_of
@@ -82,6 +82,25 @@ def test_the_agreement_is_written_in_the_language_of_the_case(
         assert wanted in text, wanted
     assert "<script>" not in document.html
     assert document.language == language
+
+
+def test_whoever_does_not_offer_reads_who_does_and_not_that_the_loan_must_be_granted_first(
+    staff_client, granted: Callable[..., UUID]
+):
+    read = text_of(page_of(staff_client("decider").get(f"/office/cases/{granted()}/agreement")))
+    assert "Asian valmistelija tarjoaa sopimuksen luotonsaajalle." in read
+    assert "kun luotto on myönnetty" not in read
+
+
+def test_a_case_that_ended_without_a_loan_waits_for_no_agreement(
+    staff_client, granted: Callable[..., UUID], sessions: Sessions
+):
+    case_id = granted()
+    with sessions.begin() as db:
+        db.get_one(Case, case_id).state = "refused"
+    read = text_of(page_of(staff_client("preparer").get(f"/office/cases/{case_id}/agreement")))
+    assert "Sopimusta ei tarjottu" in read
+    assert "kun luotto on myönnetty" not in read
 
 
 def test_an_official_with_the_right_concludes_the_accepted_agreement(
