@@ -13,7 +13,7 @@ from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from lending.applications.model import Application
 from lending.loans.agreements import agreement_of
-from lending.loans.disbursement import Payee, payee_kind, record_disbursement
+from lending.loans.disbursement import Payee, first_due_if_paid, payee_kind, record_disbursement
 from lending.loans.model import Agreement
 from lending.loans.position import loan_of
 from web.bank_fields import IbanField
@@ -78,11 +78,14 @@ def disbursement(case_id: UUID) -> ResponseReturnValue:
         loan = loan_of(g.db, page.case)
         assert loan is not None
         return see_other("office.loan", loan_id=loan.id)
+    agreement, paid_on = agreement_of(g.db, page.reload()), form.value_date.data or today()
     return page.show(
         "disbursement",
         form=form,
         loan=None,
-        agreement=agreement_of(g.db, page.reload()),
+        agreement=agreement,
+        paid_on=paid_on,
+        first_due_on=first_due_if_paid(agreement, page.policy, paid_on),
         to_creditors=to_creditors,
         given_cents=sum(row.form.amount.data or 0 for row in form.creditors.entries) if to_creditors else 0,
     )

@@ -74,6 +74,11 @@ def record_disbursement(
     return loan
 
 
+def first_due_if_paid(agreement: Agreement, policy: Policy, value_date: date) -> date:
+    """The first due date of a loan that is paid out on ``value_date``: the agreement's, or a later one."""
+    return max(agreement.first_due_on, first_due_date(value_date, agreement.due_day, policy.first_due_after_days))
+
+
 def disbursements_of(db: Session, loan: Loan) -> list[Disbursement]:
     """The sums the loan was paid out in, in the order they were recorded."""
     query = select(Disbursement).where(Disbursement.loan_id == loan.id)
@@ -160,12 +165,11 @@ def _pay(db: Session, book: Book, payee: Payee, value_date: date, key: str, by: 
 
 def _terms(db: Session, agreement: Agreement, policy: Policy, value_date: date) -> Terms:
     """The terms of the first plan: the agreement's, from the day the money was really paid out."""
-    earliest = first_due_date(value_date, agreement.due_day, policy.first_due_after_days)
     bare = Terms(
         disbursements=((value_date, agreement.principal_cents),),
         rates=((agreement.rate_from, agreement.rate_percent),),
         due_day=agreement.due_day,
-        first_due=max(agreement.first_due_on, earliest),
+        first_due=first_due_if_paid(agreement, policy, value_date),
         instalments=agreement.months,
         method=agreement.method,
         day_count=agreement.day_count,

@@ -51,6 +51,17 @@ def test_a_wrong_payment_of_the_loan_gets_a_sentence_and_is_kept(
         assert db.scalar(select(Loan)) is None
 
 
+def test_the_first_due_date_is_that_of_a_loan_paid_out_now(staff_client, granted: Callable[..., UUID], clock):
+    address = f"/office/cases/{granted(until='concluded')}/disbursement"
+
+    def figures() -> str:
+        return text_of(page_of(staff_client("payments").get(address)).find(".//dl[@class='vk-figures']"))
+
+    assert "15.2.2026 kun luotto maksetaan 11.1.2026" in figures()
+    clock.forward(days=30)
+    assert "15.3.2026 kun luotto maksetaan 10.2.2026" in figures()
+
+
 def test_debts_are_paid_straight_to_their_creditors(staff_client, granted: Callable[..., UUID], sessions: Sessions):
     case_id = granted(purpose="debts", until="concluded")
     with sessions.begin() as db:
