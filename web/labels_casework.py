@@ -191,7 +191,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
     "clause-role": {
         "ground": _l("Grounds"),
         "obstacle": _l("Obstacles"),
-        "condition": _l("Conditions"),
+        "condition": _l("Conditions to be met"),
         "rule": _l("Rules"),
     },
     "wanted": {

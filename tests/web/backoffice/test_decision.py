@@ -9,7 +9,7 @@ from lending.cases.model import Case
 from lending.decisions.casefile import waiting_proposal
 from lending.decisions.decision import decision_of
 from lending.decisions.proposal import propose_refusal, return_proposal
-from lending.people.model import StaffRole
+from lending.people.model import StaffMember, StaffRole
 from tests.builders import a_citizen
 from tests.web.office import Office, address, errors_of, words_of
 from tests.web.police import page_of, text_of
@@ -31,6 +31,19 @@ def proposed(office: Office, work: InWork) -> InWork:
 def letter_of(office: Office, work: InWork) -> str:
     [letter] = [each for each in office.do(documents.documents_of, work) if each.kind == "decision"]
     return letter.html.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("language", "name"), [("fi", "Ehdot"), ("sv", "Villkor")])
+def test_conditions_are_called_on_the_page_what_the_letter_calls_them(office: Office, language: str, name: str) -> None:
+    work = office.case(lambda db: a_citizen(db, language=language))
+    office.propose(work, conditions="Pesukone.")
+    with office.sessions.begin() as db:
+        decider = db.get_one(StaffMember, work.decider.id)
+        decider.language = language
+    client = office.sign_in(decider)
+    for page in (at(work), at(work, "preview")):
+        terms = [text_of(term) for term in page_of(client.get(page)).findall(".//main//dt")]
+        assert name in terms
 
 
 # --- Proposing
