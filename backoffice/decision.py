@@ -97,8 +97,8 @@ def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:
     """The page that shows proposal and decision."""
     case = page.reload()
     file = casefile(g.db, case, g.now)
-    earlier = [each for each in proposals.proposals_of(g.db, case) if each.state != "open"]
     shown = file.proposal
+    earlier = [each for each in proposals.proposals_of(g.db, case) if each is not shown]
     people = [file.decision.decided_by_id if file.decision else None, shown.proposed_by_id if shown else None]
     people += [person for each in earlier for person in (each.proposed_by_id, each.ended_by_id)]
     context: dict[str, Any] = {

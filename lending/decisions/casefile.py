@@ -118,7 +118,9 @@ def clauses_against(findings: Iterable[GroundFinding]) -> list[str]:
 
 
 def waiting_proposal(db: Session, case: Case) -> Proposal | None:
-    """The proposal that waits for a decision, or ``None``."""
+    """The proposal that waits for a decision, or ``None``: also where the applicant has withdrawn what it is about."""
+    if case.state != "waiting_for_decision":
+        return None
     return db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
 
 

@@ -100,7 +100,8 @@ def decision_of(db: Session, case: Case) -> Decision | None:
 def may_decide(db: Session, case: Case, by: Actor) -> bool:
     """Whether the actor may decide the proposal that waits: has the right, and did not prepare it."""
     proposal = db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
-    return bool(proposal and proposal.proposed_by_id != by.id and authority.allows(db, by, "decide", case))
+    waits = proposal is not None and case.state == "waiting_for_decision"
+    return bool(proposal and waits and proposal.proposed_by_id != by.id and authority.allows(db, by, "decide", case))
 
 
 def _require_decider(db: Session, case: Case, by: Actor) -> tuple[Policy, Proposal]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lending.applications.submission import withdraw_application
 from lending.cases import documents
 from lending.cases.model import Case
 from lending.decisions.casefile import waiting_proposal
@@ -303,6 +304,23 @@ def test_what_people_wrote_is_escaped_in_the_letter(office: Office, work: InWork
     assert "<script>" not in letter
     assert "&lt;script&gt;" in letter
     assert "<p>Toinen kappale.</p>" in letter
+
+
+def test_nobody_is_offered_to_decide_what_the_applicant_has_withdrawn(office: Office, proposed: InWork) -> None:
+    office.do(withdraw_application, proposed, proposed.citizen.actor, LATER)
+    for client in (office.preparer_of(proposed), office.decider_of(proposed)):
+        page = client.get(at(proposed))
+        assert not page_of(page).findall(".//*[@class='vk-case__page']//form")
+        assert "No decision was made The applicant has withdrawn the application." in words_of(page)
+        assert "Application withdrawn" in words_of(page)
+        assert "Proposal waits for decision" not in words_of(client.get(address(proposed)))
+
+
+def test_a_returned_case_is_not_said_to_have_had_no_proposal(office: Office, proposed: InWork) -> None:
+    office.do(return_proposal, proposed, "Selvitä vuokra.", proposed.decider, LATER)
+    words = words_of(office.decider_of(proposed).get(at(proposed)))
+    assert "The case is being prepared again." in words
+    assert "Nothing has been proposed yet" not in words
 
 
 def test_a_returned_proposal_leaves_none_waiting(office: Office, proposed: InWork) -> None:
