@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from backoffice import office
 from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from backoffice.decision_forms import CHANNELS, GrantForm, RefusalForm, SendForm
+from lending.applications.model import Application
 from lending.applications.sections import application_of
 from lending.assessment.grounds import findings_of
 from lending.decisions import proposal as proposals
@@ -40,7 +41,7 @@ def propose_grant(case_id: UUID) -> ResponseReturnValue:
     """Propose that the loan be granted."""
     page = CasePage(case_id, "propose")
     asked = application_of(g.db, page.case)
-    form = GrantForm(data={"amount": asked.amount_cents, "months": asked.months, "purpose": asked.purpose})
+    form = GrantForm(data=_put_forward_before(page, "grant") or _asked(asked))
     form.offer(page.policy)
 
     def propose() -> None:
@@ -69,7 +70,8 @@ def propose_grant(case_id: UUID) -> ResponseReturnValue:
 def propose_refusal(case_id: UUID) -> ResponseReturnValue:
     """Propose that the application be refused."""
     page = CasePage(case_id, "propose")
-    form = RefusalForm(data={"clauses": clauses_against(findings_of(g.db, page.case))})
+    against = {"clauses": clauses_against(findings_of(g.db, page.case))}
+    form = RefusalForm(data=_put_forward_before(page, "refusal") or against)
     form.offer(page.policy)
 
     def propose() -> None:
@@ -91,6 +93,24 @@ def withdraw_proposal(case_id: UUID) -> ResponseReturnValue:
     proposals.withdraw_proposal(g.db, page.case, g.actor, g.now)
     done(_("You have taken the proposal back. The case is in preparation again."))
     return see_other("office.decision", case_id=case_id)
+
+
+def _asked(application: Application) -> dict[str, Any]:
+    """What the applicant asks for, to begin the proposal of a grant with."""
+    return {"amount": application.amount_cents, "months": application.months, "purpose": application.purpose}
+
+
+def _put_forward_before(page: CasePage, kind: str) -> dict[str, Any] | None:
+    """What was proposed when the case came back to preparation: one goes on from there instead of typing it again."""
+    # What has been sent stands for itself.
+    before = proposals.given_back(g.db, page.case) if request.method == "GET" else None
+    if before is None or before.kind != kind:
+        return None
+    told: dict[str, Any] = {"reasons": before.reasons or ""}
+    if kind == "refusal":
+        return told | {"clauses": [cited.rpartition(":")[2] for cited in before.clauses]}
+    sums = {"amount": before.amount_cents, "months": before.months, "purpose": before.purpose}
+    return told | sums | {"conditions": before.conditions or ""}
 
 
 def show_decision(page: CasePage, form: SendForm) -> ResponseReturnValue:

@@ -122,6 +122,12 @@ def proposals_of(db: Session, case: Case) -> list[Proposal]:
     return list(db.scalars(select(Proposal).where(Proposal.case_id == case.id).order_by(Proposal.proposed_at.desc())))
 
 
+def given_back(db: Session, case: Case) -> Proposal | None:
+    """The proposal that the case came back to preparation with, returned or taken back; ``None`` where none did."""
+    newest = next(iter(proposals_of(db, case)), None) if case.state == "in_preparation" else None
+    return newest if newest is not None and newest.state in ("returned", "withdrawn") else None
+
+
 def cited_clauses(policy: Policy, clauses: Iterable[str]) -> list[str]:
     """Full citations of the clause ids (given with or without the policy's own id), each once, in the policy's order.
 

@@ -323,6 +323,30 @@ def test_a_returned_case_is_not_said_to_have_had_no_proposal(office: Office, pro
     assert "Nothing has been proposed yet" not in words
 
 
+def test_a_grant_is_proposed_again_from_what_was_proposed_before(office: Office, work: InWork) -> None:
+    client, form = office.preparer_of(work), at(work, "propose-grant")
+    client.queries_at_most = 34  # as for every proposal
+    office.assess(work)
+    told = {"amount": "2 500,00", "months": "30", "conditions": "Kaksi velkaa.", "reasons": "Vähempi riittää."}
+    assert client.send_form(form, GRANT | told).status_code == 303
+    assert client.send_form(at(work, "withdraw-proposal"), from_page=at(work)).status_code == 303
+    page = page_of(client.get(form))
+    typed = {name: page.find(f".//input[@name='{name}']").get("value") for name in ("amount", "months")}
+    typed |= {name: text_of(page.find(f".//textarea[@name='{name}']")) for name in ("conditions", "reasons")}
+    assert typed == told
+    # The other kind of proposal begins anew.
+    assert text_of(page_of(client.get(at(work, "propose-refusal"))).find(".//textarea[@name='reasons']")) == ""
+
+
+def test_a_refusal_is_proposed_again_from_what_was_proposed_before(office: Office, work: InWork) -> None:
+    client, form = office.preparer_of(work), at(work, "propose-refusal")
+    assert client.send_form(form, {"clauses": ["4.6b"], "reasons": "Tulot riittävät."}).status_code == 303
+    office.do(return_proposal, work, "Selvitä vuokra.", work.decider, LATER)
+    page = page_of(client.get(form))
+    assert text_of(page.find(".//textarea[@name='reasons']")) == "Tulot riittävät."
+    assert [box.get("value") for box in page.iter("input") if box.get("checked") is not None] == ["4.6b"]
+
+
 def test_a_returned_proposal_leaves_none_waiting(office: Office, proposed: InWork) -> None:
     office.do(return_proposal, proposed, "Selvitä vuokra.", proposed.decider, LATER)
     assert office.do(waiting_proposal, proposed) is None
