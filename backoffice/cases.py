@@ -17,6 +17,7 @@ from lending.applications.sections import application_of
 from lending.cases import casework, timeline
 from lending.cases.model import CoBorrower
 from lending.decisions.casefile import casefile
+from lending.decisions.proposal import given_back
 from lending.people import citizens, staff
 from web.access import viewing
 from web.forms import Form, LongText
@@ -49,6 +50,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         what="protected" if protected else "case",
         municipality=page.municipality(residence.municipality) if residence else None,
         file=casefile(g.db, page.case, g.now),
+        given_back=given_back(g.db, page.case),
         loan_id=page.loan.id if page.loan else None,
         together=_together(page),
         waits_for=other_unit_in_turn(page.case),

@@ -187,6 +187,10 @@ def test_the_case_is_returned_with_a_note_that_the_preparer_reads(office: Office
     page = words_of(office.preparer_of(proposed).get(at(proposed)))
     assert "Selvitä vuokra." in page
     assert "Returned to preparation" in page
+    overview = words_of(office.preparer_of(proposed).get(address(proposed)))
+    assert "The proposal was returned. What must still be prepared:Selvitä vuokra." in overview
+    assert "Returned to preparation" in overview
+    assert "Not proposed yet" not in overview
 
 
 def test_the_letter_is_previewed_before_anybody_decides(office: Office, proposed: InWork) -> None:
