@@ -1,5 +1,6 @@
 """The credit agreement: offered with its plan, read, concluded. Its words are in templates/letters/agreement.*."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,9 @@ from web.guard import staff_may
 from web.labels import label
 from web.letters import as_written, write_letter
 from web.render import see_other
+
+#: How far ahead the money can be expected to be paid out; a year that was mistyped is further.
+PAID_WITHIN_DAYS_MAX = 365
 
 
 class OfferForm(Form):
@@ -79,6 +83,7 @@ def offer_agreement(case_id: UUID) -> ResponseReturnValue:
     """Choose the due day, see the plan, and offer the agreement to the borrower."""
     page = CasePage(case_id, "prepare")
     form = OfferForm(data={"due_day": page.policy.due_days[0], "expected_on": today()})
+    form.expected_on.latest = today() + timedelta(days=PAID_WITHIN_DAYS_MAX)
     form.due_day.choices = [(day, label("due-day", day)) for day in page.policy.due_days]
     only_looked_at = "look" in request.form
     if not only_looked_at and acted(form, lambda: _offer(page.case, form)):

@@ -44,6 +44,7 @@ def test_looking_at_the_plan_offers_nothing(staff_client, granted: Callable[...,
         {"due_day": "7", "expected_on": "11.1.2026"},
         {"due_day": "15", "expected_on": "31.2.2026"},
         {"due_day": "15", "expected_on": "1.1.2026"},
+        {"due_day": "15", "expected_on": "11.1.2062"},
         {"due_day": "", "expected_on": ""},
     ],
 )
