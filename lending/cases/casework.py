@@ -127,13 +127,15 @@ def place_case(db: Session, case: Case, citizen: Citizen, policy: Policy) -> Non
 
 
 def take_case(db: Session, case: Case, by: Actor, at: datetime) -> None:
-    """Take the case to work on. Raises ``Refused("case-taken")`` where a colleague has it."""
+    """Take the case to work on, once. Raises ``Refused("case-taken")`` where a colleague has it."""
     authority.require(db, by, "take-case", case)
     locked(db, case)
     if case.handler_id not in (None, by.id):
         raise Refused("case-taken")
     if CASE.states[case.state].final:
         raise Refused("not-in-this-state", subject="case", act="take", state=case.state)
+    if case.handler_id == by.id:
+        return
     case.handler_id = by.id
     if case.state == "submitted":
         move(db, case, "take", at)

@@ -74,6 +74,14 @@ def test_taking_a_new_case_starts_its_preparation(db: Session) -> None:
     assert (case.state, case.handler_id) == ("in_preparation", elina.id)
 
 
+def test_a_case_that_is_taken_twice_is_taken_once(db: Session) -> None:
+    case, elina = a_case(db), a_colleague(db, "preparer").actor
+    casework.take_case(db, case, elina, NOW)
+    casework.take_case(db, case, elina, NOW)
+    taken = [event for event in timeline.events_of(db, case, for_citizen=False) if event.kind == "case-taken"]
+    assert len(taken) == 1
+
+
 def test_a_case_that_a_colleague_has_cannot_be_taken_until_it_is_released(db: Session) -> None:
     case, elina, mikael = a_case(db), a_colleague(db), a_colleague(db)
     casework.take_case(db, case, elina.actor, NOW)
