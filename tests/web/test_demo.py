@@ -7,9 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from lending.assessment.grounds import findings_of
 from lending.cases.model import Case, Event
 from lending.cases.states import CASE
 from lending.changes.model import ChangeRequest
+from lending.decisions.casefile import clauses_against
+from lending.decisions.model import Decision
 from lending.loans.model import LedgerEntry, Loan
 from lending.loans.position import position
 from lending.people.model import Citizen, StaffMember
@@ -29,6 +32,7 @@ def test_the_demo_has_a_case_in_every_state_and_loans_that_run_are_late_and_rest
     with sessions() as db:
         _assert_cases_and_people(db)
         _assert_loans(db)
+        _assert_decisions_are_at_one_with_their_cases(db)
         told = _told(db)
     assert seed(app) is False
     with sessions() as db:
@@ -58,6 +62,19 @@ def _assert_loans(db: Session) -> None:
     assert sorted(late) == ["keusote", "pohjois-savo"]
     assert sum(any(row.kind == "grace" and not row.is_paid for row in now.rows) for now in positions) == 1
     assert db.scalars(select(ChangeRequest).where(ChangeRequest.state == "requested")).all()
+
+
+def _assert_decisions_are_at_one_with_their_cases(db: Session) -> None:
+    """Nothing is refused by a clause that was judged to be in order, and reasons are in the applicant's language."""
+    decisions = db.scalars(select(Decision)).all()
+    for decision in decisions:
+        case = db.get_one(Case, decision.case_id)
+        if decision.kind == "refusal":
+            cited = {clause.rpartition(":")[2] for clause in decision.clauses}
+            assert cited == set(clauses_against(findings_of(db, case)))
+        else:
+            assert ("Krediten" in (decision.reasons or "")) is (case.language == "sv"), case.number
+    assert {decision.kind for decision in decisions} == {"grant", "refusal"}
 
 
 def _told(db: Session) -> list[tuple[object, ...]]:

@@ -1,6 +1,6 @@
 """Moves a fictional case forward, act by act, through the same acts that people use, each at its own time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -36,8 +36,17 @@ from lending.policy.policies import Policy
 from web.clock import local
 
 A_DAY = timedelta(days=1)
-ASSESSED = "Asia on käyty läpi hakijan kanssa, ja tositteet tukevat sitä."
-PROPOSED = "Luotto katkaisee velkakierteen, ja maksuvara riittää kuukausierään."
+#: What staff write, in the language of the applicant, who reads it: ``fi`` or ``sv``.
+ASSESSED = {
+    "fi": "Asia on käyty läpi hakijan kanssa, ja tositteet tukevat sitä.",
+    "sv": "Saken har gåtts igenom med sökanden, och verifikaten stöder det.",
+}
+PROPOSED = {
+    "fi": "Luotto auttaa saamaan talouden tasapainoon, ja maksuvara riittää kuukausierään.",
+    "sv": "Krediten hjälper till att få balans i ekonomin, och betalningsmånen räcker till månadsraten.",
+}
+ASKED_OF = {"fi": "Ulosottolaitos", "sv": "Utsökningsverket"}
+ASKED = {"fi": "Velkojen määrä ja vaihe", "sv": "Skuldernas belopp och skede"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,24 +185,27 @@ class Storyteller:
         supplements.request_supplement(self.db, self.case, message, list(wishes), answer_by, preparer, self.at)
         return self
 
-    def is_assessed(self, reasons: str) -> "Storyteller":
-        """Debts asked about, worksheet computed, every open ground judged in the applicant's favour."""
-        preparer = self.team.preparer.actor
-        investigation.investigate(self.db, self.case, "Ulosottolaitos", "Velkojen määrä ja vaihe", preparer, self.at)
+    def is_assessed(self, reasons: str = "", against: Collection[str] = ()) -> "Storyteller":
+        """Debts asked about, worksheet computed, every open ground judged in the applicant's favour but ``against``."""
+        preparer, spoken = self.team.preparer.actor, self.citizen.language
+        investigation.investigate(self.db, self.case, ASKED_OF[spoken], ASKED[spoken], preparer, self.at)
         worksheet.prepare_worksheet(self.db, self.case, preparer, self.at)
         findings = grounds.check_grounds(self.db, self.case, preparer, self.at)
-        judgments = [(clause, "met", reasons) for clause in grounds.open_clauses(findings)]
+        judgments = [
+            (clause, "not_met" if clause in against else "met", reasons or ASSESSED[spoken])
+            for clause in grounds.open_clauses(findings)
+        ]
         grounds.judge_several(self.db, self.case, judgments, preparer, self.at)
         return self
 
-    def is_proposed(self, wish: Wish, reasons: str) -> "Storyteller":
+    def is_proposed(self, wish: Wish, reasons: str = "") -> "Storyteller":
         proposal.propose_grant(
             self.db,
             self.case,
             amount_cents=wish.amount_cents,
             months=wish.months,
             purpose=wish.purpose,
-            reasons=reasons,
+            reasons=reasons or PROPOSED[self.citizen.language],
             by=self.team.preparer.actor,
             at=self.at,
         )
@@ -248,7 +260,7 @@ class Storyteller:
 
     def borrows(self, wish: Wish, due_day: str = "last") -> "Storyteller":
         """From the application to the money, in about five weeks."""
-        self.applies(wish).wait(3).is_taken().wait(12).is_assessed(ASSESSED).is_proposed(wish, PROPOSED)
+        self.applies(wish).wait(3).is_taken().wait(12).is_assessed().is_proposed(wish)
         self.wait(2).is_decided().wait(3).is_offered(due_day).wait(4).accepts().wait(2).is_concluded()
         return self.wait(3).is_paid_out(wish)
 
