@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from lending.people.model import Citizen
+from lending.people.model import Citizen, StaffMember
 from tests.clock import NOW, Clock
 from tests.web.conftest import SignIn
 from tests.web.police import Police, page_of, text_of
@@ -75,3 +75,17 @@ def test_the_effect_of_grace_months_is_told_without_interest(loan_page: tuple[Po
     assert "Vapaakuukautena ei makseta mitään. Muutos on maksuton." in text
     assert "Korkoa vielä" not in text
     assert NOW.date().isoformat() < days[0]
+
+
+def test_the_worksheet_of_a_loan_without_interest_names_no_rate(
+    sessions: sessionmaker[Session], sign_in: SignIn, clock: Clock
+) -> None:
+    with sessions.begin() as db:
+        desk = a_desk(db, "kemi")
+        case = desk.sent()
+        desk.granted(case, amount_cents=3000_00, months=36)
+        preparer = db.get_one(StaffMember, desk.preparer.id)
+    clock.now = LATER + timedelta(days=1)
+    text = said(sign_in(preparer), f"/office/cases/{case.id}/worksheet")
+    assert "Suurin luotto kullekin takaisinmaksuajalle" in text
+    assert "korko" not in text.lower()
