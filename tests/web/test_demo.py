@@ -45,6 +45,7 @@ def _assert_cases_and_people(db: Session) -> None:
     for organisation in policies_of(db).organisations():
         policy = policies_of(db).for_organisation(organisation.key, TODAY)
         members = [each for each in staff if each.organisation == organisation.key]
+        assert {each.phone for each in members} == {organisation.contact.phone}
         for act in policy.delegation:
             assert any(each.actor.roles & policy.roles_for(act) for each in members), (organisation.key, act)
         assert {case.organisation for case in db.scalars(select(Case))} == {"kemi", "keusote", "pohjois-savo"}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lending.people import citizens, staff
 from lending.people.citizens import Particulars
 from lending.people.model import Citizen, StaffMember
+from lending.policy.policies import policies_of
 
 #: Where most of the stories happen, and where the others do.
 KEUSOTE, KEMI, POHJOIS_SAVO = "keusote", "kemi", "pohjois-savo"
@@ -100,7 +101,7 @@ def register_staff(db: Session) -> dict[str, StaffMember]:
             family_name=colleague.family_name,
             title=colleague.title,
             email=f"{key}@vakaa.example",
-            phone="019 555 0100",
+            phone=policies_of(db).organisation(colleague.organisation).contact.phone,
             language=colleague.language,
             roles=colleague.roles,
         )
