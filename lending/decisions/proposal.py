@@ -112,7 +112,8 @@ def return_proposal(db: Session, case: Case, note: str, by: Actor, at: datetime)
 def open_proposal(db: Session, case: Case) -> Proposal:
     """The proposal that waits for a decision. Raises ``Refused("not-in-this-state")`` where there is none."""
     proposal = db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
-    if proposal is None:
+    # Where the applicant has withdrawn the application, nobody has ended the proposal.
+    if proposal is None or case.state != "waiting_for_decision":
         raise Refused("not-in-this-state", subject="proposal", act="decide", state=case.state)
     return proposal
 

@@ -317,7 +317,10 @@ def test_nobody_is_offered_to_decide_what_the_applicant_has_withdrawn(office: Of
         assert not page_of(page).findall(".//*[@class='vk-case__page']//form")
         assert "No decision was made The applicant has withdrawn the application." in words_of(page)
         assert "Application withdrawn" in words_of(page)
-        assert "Proposal waits for decision" not in words_of(client.get(address(proposed)))
+        overview = words_of(client.get(address(proposed)))
+        assert "No decision was made" in overview
+        assert "Proposal waits for decision" not in overview and "Not proposed yet" not in overview
+        assert client.get(at(proposed, "preview")).status_code == 422
 
 
 def test_a_returned_case_is_not_said_to_have_had_no_proposal(office: Office, proposed: InWork) -> None:
