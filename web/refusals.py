@@ -61,7 +61,6 @@ def _filled(sentence: LazyString, facts: dict[str, Any]) -> str:
         # A citation carries its criteria, ``keusote-2025:4.5d``; whoever reads the sentence has them at hand.
         number = str(facts["clause"]).rpartition(":")[2]
         facts = facts | {"clause": number}
-        # Not within an f-string: what reads the messages out of the source does not look into those.
         cited = _("clause %(number)s", number=number)
         text = text.replace("(%(clause)s)", f"({cited})")
     try:

@@ -109,6 +109,24 @@ def test_several_clauses_are_told_by_their_numbers(app: Flask):
     with app.test_request_context(headers={"Accept-Language": "en"}):
         refused = Refused("grounds-not-judged", clauses=["keusote-2025:1b", "keusote-2025:4.6c"])
         assert str(say(refused)) == "Judge these grounds first: 1b, 4.6c."
+    ("language", "cited"), [("fi", "(kohta 4.5d)"), ("sv", "(punkt 4.5d)"), ("en", "(clause 4.5d)")]
+)
+def test_a_clause_is_cited_in_the_readers_language(app: Flask, language: str, cited: str):
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert cited in str(say(Refused("mandate-amount", most_cents=100, clause="keusote-2025:4.5d")))
+
+
+def test_no_message_stands_inside_an_f_string_where_translators_never_find_it():
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for folder in ("web", "portal", "backoffice", "integrations")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"_", "_l", "ngettext", "pgettext"}
+    ]
+    assert not hidden, "Give these messages a name before the f-string:\n" + "\n".join(hidden)
 
 
 @pytest.mark.parametrize(
