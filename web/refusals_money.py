@@ -44,6 +44,7 @@ PAYMENT_REFUSALS: dict[str, LazyString] = {
     "value-date-in-future": _l("The day cannot be later than today, %(today)s."),
     "value-date-before-agreement": _l("The day cannot be before the agreement was concluded, %(concluded_on)s."),
     "value-date-before-loan": _l("The day cannot be before the loan began, %(started_on)s."),
+    "value-date-before-credit": _l("The day cannot be before the overpayment came, %(since)s."),
     "extra-day-passed": _l("Choose today, %(today)s, or a later day."),
     "effect-unknown": _l("Choose what happens to the plan: a shorter time or smaller instalments."),
     "no-credit": _l("The loan has not been overpaid, so there is nothing to pay back."),

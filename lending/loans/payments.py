@@ -91,7 +91,7 @@ def record_refund(
 
     ``shown_cents``: the credit that was shown to whoever paid it back. The same ``idempotency_key`` again returns the
     first entry. Raises ``NotAllowed``; ``Refused``: ``no-credit``, ``credit-changed``, ``value-date-in-future``,
-    ``value-date-before-loan``.
+    ``value-date-before-loan``, ``value-date-before-credit``.
     """
     book = locked_book(db, loan)
     authority.require(db, by, "disburse", book.case)
@@ -102,6 +102,8 @@ def record_refund(
         raise Refused("no-credit")
     if shown_cents not in (None, loan.credit_balance_cents):
         raise Refused("credit-changed", amount_cents=loan.credit_balance_cents)
+    if value_date < (since := _credit_since(book)):
+        raise Refused("value-date-before-credit", field="value_date", since=since)
     posting = Posting(
         "refund",
         value_date,
@@ -114,6 +116,13 @@ def record_refund(
     facts = {"loan_id": loan.id, "amount_cents": amount_cents, "value_date": value_date}
     timeline.append(db, book.case, "refund-recorded", by, at, **facts)
     return entry
+
+
+def _credit_since(book: Book) -> date:
+    """The day since which the borrower has had the whole credit: nobody pays back what has not come yet."""
+    whole = book.loan.credit_balance_cents
+    credits = [(entry.value_date, entry.credit_cents) for entry in book.entries if entry.credit_cents]
+    return max(day for day, _cents in credits if sum(cents for before, cents in credits if before < day) < whole)
 
 
 def _check(book: Book, payment: Payment, at: datetime) -> None:

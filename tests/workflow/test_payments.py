@@ -11,6 +11,7 @@ from lending.cases import timeline
 from lending.loans import payments
 from lending.loans.plan import calculator
 from lending.loans.position import position
+from lending.loans.reversal import reverse_payment
 from tests.workflow.loan_life import (
     START,
     a_loan,
@@ -162,6 +163,22 @@ def test_what_is_paid_beyond_everything_is_a_credit_and_the_loan_closes_when_it_
     invariants(life)
     with pytest.raises(Refused, match="no-credit"):
         payments.record_refund(db, life.loan, day, life.staff.payments.actor, noon(day))
+
+
+def test_nothing_is_paid_back_before_it_came(db):
+    life = a_loan(db)
+    life.pay_instalments(date(2026, 2, 15))
+    day = date(2026, 3, 3)
+    life.pay(day, life.on(day).payoff.total_cents + 12_34)
+    by, at = life.staff.payments.actor, noon(date(2026, 3, 10))
+    with pytest.raises(Refused, match="value-date-before-credit") as refused:
+        payments.record_refund(db, life.loan, date(2026, 3, 2), by, at)
+    assert (refused.value.field, refused.value.facts) == ("value_date", {"since": day})
+    refund = payments.record_refund(db, life.loan, date(2026, 3, 5), by, at)
+    reverse_payment(db, life.loan, refund.id, "returned-by-bank", by, at)
+    payments.record_refund(db, life.loan, day, by, at)
+    assert life.loan.state == "closed"
+    invariants(life)
 
 
 def test_the_same_command_twice_is_booked_once(db):
