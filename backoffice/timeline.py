@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lending.applications.co_borrowers import co_borrower_of
 from lending.cases.model import Case, Event
+from lending.cases.timeline import told_as
 from lending.people import staff
 from lending.policy.policies import Policy, policies_of
 from web.context import language
@@ -31,11 +32,11 @@ def told_to_staff(db: Session, case: Case, events: Sequence[Event]) -> list[dict
         names = {**names, spouse.citizen_id: spouse.display_name}
     return [
         {
-            "title": label("event", same[0].kind),
+            "title": label("event", told_as(same[0])),
             "when": same[0].at,
             "who": _who(case, same[0], names),
             "text": _lines(_about(event, policy) for event in same),
-            "tone": "good" if same[0].kind in GOOD else "attention" if same[0].kind in ATTENTION else "plain",
+            "tone": "good" if told_as(same[0]) in GOOD else "attention" if same[0].kind in ATTENTION else "plain",
         }
         for same in done_at_once(events)
     ]
@@ -130,6 +131,10 @@ def _late(facts: dict[str, Any], policy: Policy) -> str | None:
     return money(facts.get("late_cents"))
 
 
+def _decided(facts: dict[str, Any], policy: Policy) -> str | None:
+    return _lines((_paid(facts, policy), facts.get("reasons")))
+
+
 def _followed_up(facts: dict[str, Any], policy: Policy) -> str | None:
     return str(label("followed-up", facts.get("how")))
 
@@ -162,5 +167,6 @@ _ABOUT = {
     "repayment-returned": _paid,
     "repayment-followed-up": _followed_up,
     "reminder-sent": _paid,
-    "transfer-decided": _paid,
+    "transfer-decided": _decided,
+    "loan-written-off": _decided,
 }

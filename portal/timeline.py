@@ -8,9 +8,11 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from lending.cases.deadlines import local_day
 from lending.cases.model import Event
+from lending.cases.timeline import told_as
 from lending.people import staff
 from lending.policy.policies import Policy
 from web.context import language
@@ -38,7 +40,7 @@ def told_to_owner(events: Sequence[Event], policy: Policy) -> list[dict[str, Any
                 "when": event.at,
                 "who": _who(event, names),
                 "text": _about(event, policy) if len(together) == 1 else None,
-                "tone": "good" if event.kind in GOOD else "attention" if event.kind in ATTENTION else "plain",
+                "tone": "good" if told_as(event) in GOOD else "attention" if event.kind in ATTENTION else "plain",
             }
         )
     return told
@@ -60,7 +62,7 @@ def _documents(events: Sequence[Event]) -> str:
 def _title(event: Event) -> Any:
     """What happened. Of what the other borrower did it is not said that the reader did it."""
     by_spouse = event.actor_kind == "citizen" and event.actor_id not in (None, g.actor.id)
-    return label("spouse-event" if by_spouse and event.kind in LABELS["spouse-event"] else "own-event", event.kind)
+    return label("spouse-event" if by_spouse and event.kind in LABELS["spouse-event"] else "own-event", told_as(event))
 
 
 def _who(event: Event, names: Mapping[Any, str]) -> str | None:
@@ -78,6 +80,6 @@ def _about(event: Event, policy: Policy) -> str | None:
         return _("To be answered by %(day)s.", day=day(date.fromisoformat(facts["answer_by"])))
     if event.kind == "credit-granted" and "amount_cents" in facts:
         return _("%(amount)s for %(months)s.", amount=money(facts["amount_cents"]), months=months(facts.get("months")))
-    if isinstance(amount := facts.get("amount_cents"), int):
-        return money(amount)
-    return None
+    amount, reasons = facts.get("amount_cents"), facts.get("reasons")
+    told = [money(amount) if isinstance(amount, int) else None, reasons]
+    return Markup("<br>").join(each for each in told if each) or None

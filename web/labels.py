@@ -58,7 +58,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "agreement_accepted": _l("Agreement accepted by you"),
         "agreement_concluded": _l("Agreement concluded"),
         "running": _l("Loan running"),
-        "closed": _l("Paid and closed"),
+        "closed": _l("Loan ended"),
         "withdrawn": _l("Withdrawn by you"),
     },
 }

@@ -34,7 +34,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "running": _l("The borrower repays the loan."),
         "refused": _l("The case has ended. The applicant can have the decision reviewed."),
         "withdrawn": _l("The applicant has withdrawn the application."),
-        "closed": _l("The loan has been repaid and the case is closed."),
+        "closed": _l("The loan has ended and the case is closed."),
     },
     "next-step-short": {
         "granted": _l("Offer the agreement"),
@@ -90,6 +90,7 @@ CASEWORK_LABELS: dict[str, dict[str, LazyString]] = {
         "payment-reversed": _l("Payment cancelled"),
         "refund-recorded": _l("Overpayment paid back"),
         "loan-paid-off": _l("Loan repaid"),
+        "loan-ended": _l("Loan ended"),
         "loan-reopened": _l("Loan opened again"),
         "loan-written-off": _l("Loan written off"),
         "repayment-late": _l("An instalment is late"),

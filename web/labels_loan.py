@@ -16,7 +16,12 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
     },
     "loan-state": {
         "running": _l("Running"),
-        "closed": _l("Repaid"),
+        "closed": _l("Ended"),
+    },
+    "ended-by": {
+        "payment": _l("repaid"),
+        "waiver": _l("the rest was waived"),
+        "write_off": _l("written off"),
     },
     # What an entry of the ledger is, as its borrower reads it.
     "own-entry": {

@@ -55,7 +55,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement_concluded": _l("The agreement is in force. The loan is paid out next."),
         "running": _l("The loan has been paid out, and you repay it as agreed."),
         "refused": _l("You were not granted a loan. The decision tells why, and how you can have it reviewed."),
-        "closed": _l("The loan has been repaid. Nothing more is asked of you."),
+        "closed": _l("The loan has ended, and you owe nothing any more. You do not have to do anything."),
         "withdrawn": _l("You have withdrawn this application. It is not handled any further."),
     },
     # For a spouse who borrows together with the applicant, where it is not theirs to act.
@@ -92,6 +92,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "payment-reversed": _l("A payment was cancelled"),
         "refund-recorded": _l("What you had paid too much was paid back to you"),
         "loan-paid-off": _l("The loan has been repaid"),
+        "loan-ended": _l("The loan ended"),
         "loan-reopened": _l("The loan was opened again"),
         "loan-written-off": _l("The rest of the loan was written off"),
         "reminder-sent": _l("You were sent a payment reminder"),

@@ -97,6 +97,12 @@ def events_of(db: Session, case: Case, for_citizen: bool) -> list[Event]:
     return list(db.scalars(query))
 
 
+def told_as(event: Event) -> str:
+    """What the event is called: its kind, or ``loan-ended`` where something else than a payment ended the loan."""
+    released = event.kind == "loan-paid-off" and event.facts.get("ended_by") in ("waiver", "write_off")
+    return "loan-ended" if released else event.kind
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()

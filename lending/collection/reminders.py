@@ -140,7 +140,7 @@ def decide_transfer(
     db.add(transfer)
     db.flush()
     told = {"loan_id": loan.id, "amount_cents": transfer.late_cents, "due_dates": transfer.due_dates}
-    timeline.append(db, book.case, "transfer-decided", by, at, **told)
+    timeline.append(db, book.case, "transfer-decided", by, at, reasons=transfer.reasons, **told)
     notices.queue(db, book.case, "transfer-decided", at, loan_id=loan.id)
     return transfer
 

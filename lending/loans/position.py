@@ -88,6 +88,23 @@ class Position:
         return self.standing.principal_cents
 
     @property
+    def repaid_cents(self) -> Cents:
+        """The principal that has been paid back: what was waived or written off has not."""
+        released = (entry for entry in self.book.movement_entries() if entry.kind in ("waiver", "write_off"))
+        given_up = sum(self.book.booked_split(entry).principal_cents for entry in released)
+        return self.loan.principal_cents - self.principal_cents - given_up
+
+    @property
+    def ended_by(self) -> str | None:
+        """What ended a loan that has ended: ``payment``, ``waiver`` or ``write_off``."""
+        if self.loan.state != "closed":
+            return None
+        undone = self.book.reversed_ids()
+        # What came after it has paid nothing of the loan, and was paid back.
+        paying = (each for each in self.book.movement_entries() if each.principal_cents + each.interest_cents)
+        return [each.kind for each in paying if each.id not in undone][-1]
+
+    @property
     def owed_cents(self) -> Cents:
         """Principal, charged interest and accrued interest: the one balance to show, with ``on`` as its date."""
         return self.standing.owed_cents

@@ -188,8 +188,14 @@ def test_the_decision_form_begins_with_the_proposal(two_deciders: tuple[Police, 
     assert text_of(found.find(".//textarea[@name='reasons']")) == "Pitkäaikainen sairaus"
 
 
-def test_a_waiver_of_everything_closes_the_loan(
-    two_deciders: tuple[Police, Police], waiver_page: str, sessions: Sessions, loan_id: UUID
+def test_a_waiver_of_everything_closes_the_loan_and_is_not_called_repayment(
+    two_deciders: tuple[Police, Police],
+    waiver_page: str,
+    office_page: str,
+    citizen_client: Police,
+    mine: str,
+    sessions: Sessions,
+    loan_id: UUID,
 ):
     first, second = two_deciders
     everything = PROPOSAL | {"scope": "everything", "clauses": ["5.1f"]}
@@ -197,6 +203,10 @@ def test_a_waiver_of_everything_closes_the_loan(
     assert second.send_form(f"{waiver_page}/decide-waiver", everything, from_page=waiver_page).status_code == 303
     with sessions() as db:
         assert db.get_one(Loan, loan_id).state == "closed"
+    words = text_of(page_of(second.get(office_page)))
+    assert "loppuun myönnettiin maksuvapautus" in words and "Maksettu takaisin 0,00 €" in words
+    words = text_of(page_of(citizen_client.get(mine)))
+    assert "Sinut on vapautettu lopusta luotosta" in words and "Luotto on maksettu takaisin" not in words
 
 
 def test_a_waiver_is_refused_with_reasons(two_deciders: tuple[Police, Police], waiver_page: str, sessions: Sessions):

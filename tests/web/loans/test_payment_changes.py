@@ -13,11 +13,12 @@ from lending.changes.new_terms import Wish, preview_change
 from lending.loans.book import open_book
 from lending.loans.ledger import balances_of
 from lending.loans.model import LedgerEntry, Loan
+from lending.loans.payments import record_refund
 from lending.loans.position import position
 from lending.policy import policies
 from tests.web.loans.sights import TODAY, Sessions, asked_for, euros
 from tests.web.police import Police, page_of, text_of
-from tests.workflow.loan_life import Life, a_loan
+from tests.workflow.loan_life import Life, a_loan, noon
 from web.formats import day
 
 WHY = "Työaikani lyheni."
@@ -288,6 +289,43 @@ def test_what_is_left_is_written_off_with_reasons_and_for_good(
     assert page_of(client.get(page)).find(".//textarea[@name='reasons']") is None
     assert citizen_client.get(mine).status_code == 200
     assert staff_client("payments").get(page).status_code == 403
+
+
+def test_a_loan_that_was_written_off_is_nowhere_called_repaid_and_its_reasons_can_be_read(
+    staff_client,
+    citizen_client: Police,
+    mine: str,
+    office_page: str,
+    sessions: Sessions,
+    loan_id: UUID,
+    payment_id: int,
+):
+    client = staff_client("decider")
+    written_off = {"reasons": "Perintä ei onnistu <missään>.", "meant": "y"}
+    assert client.send_form(f"{office_page}/write-off", written_off).status_code == 303
+    with sessions() as db:
+        case_id = db.get_one(Loan, loan_id).case_id
+        assert position(db, db.get_one(Loan, loan_id), TODAY).repaid_cents == 200_00
+    own = [text_of(page_of(citizen_client.get(page))) for page in ("/my", f"/my/cases/{case_id}", mine)]
+    pages = ("/office/loans", office_page, f"/office/cases/{case_id}", f"/office/cases/{case_id}/timeline")
+    office = [text_of(page_of(client.get(page))) for page in pages]
+    for words in (*own, *office):
+        assert "on maksettu takaisin" not in words and "Luotto maksettu takaisin" not in words
+    assert "kirjattu luottotappioksi" in office[1] and f"Luotto päättyi {day(TODAY)}" in office[1]
+    for words in (own[1], office[2], office[3]):
+        assert "Perintä ei onnistu <missään>." in words
+
+
+def test_a_loan_that_was_repaid_tells_when_it_ended_whatever_came_after(
+    staff_client, citizen_client: Police, mine: str, office_page: str, sessions: Sessions, life: Life
+):
+    with sessions.begin() as db:
+        again = Life(db, life.staff, life.case, db.get_one(Loan, life.loan.id))
+        again.pay(TODAY, again.on(TODAY).payoff.total_cents + 100)
+        record_refund(db, again.loan, TODAY, life.staff.payments.actor, noon(TODAY))
+    words = text_of(page_of(staff_client("payments").get(office_page)))
+    assert f"Luotto päättyi {day(TODAY)} maksettu takaisin" in words and "Viimeinen eräpäivä" not in words
+    assert "Luotto on maksettu takaisin" in text_of(page_of(citizen_client.get(mine)))
 
 
 def test_an_ended_loan_tells_that_there_is_nothing_to_change(
