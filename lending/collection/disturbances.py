@@ -204,10 +204,13 @@ def _tell_late(db: Session, book: Book, late: Late, before: Disturbance | None, 
 def _tell_returned(db: Session, on: date, at: datetime) -> int:
     """Tell of payments that the bank has taken back since the last time."""
     known = exists().where(Disturbance.entry_id == LedgerEntry.id)
+    undone = aliased(LedgerEntry)
     returned = (
         LedgerEntry.kind == "reversal",
         LedgerEntry.reason == "returned-by-bank",
         LedgerEntry.booked_on >= on - timedelta(days=RETURNED_DAYS),
+        # A refund that came back is no payment of the borrower's.
+        exists().where(undone.id == LedgerEntry.reverses_id, undone.kind == "payment"),
     )
     query = select(LedgerEntry, Case).join(Loan, Loan.id == LedgerEntry.loan_id).join(Case, Case.id == Loan.case_id)
     found = db.execute(query.where(*returned, ~known).order_by(LedgerEntry.id)).all()

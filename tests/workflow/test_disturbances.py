@@ -13,6 +13,7 @@ from lending.collection import disturbances
 from lending.collection.disturbances import count_new, open_disturbances, page_of_attention, watch
 from lending.collection.model import Disturbance
 from lending.loans.billing import bring_all_up_to
+from lending.loans.payments import record_refund
 from lending.loans.reversal import reverse_payment
 from lending.policy.policies import policies_of
 from tests.builders import a_colleague
@@ -117,6 +118,15 @@ def test_a_payment_that_the_bank_took_back_is_told_until_somebody_has_seen_it(db
     )
     [row] = rows(life)
     assert (row.kind, row.followed_how, row.followed_by) == ("late", "contacted", life.staff.decider.display_name)
+
+
+def test_a_refund_that_the_bank_sends_back_is_no_payment_returned(db: Session) -> None:
+    life = a_loan(db)
+    life.pay(DUE, life.on(DUE).payoff.total_cents + 10_00)
+    payer = life.staff.payments.actor
+    refund = record_refund(db, life.loan, DUE, payer, noon(DUE))
+    reverse_payment(db, life.loan, refund.id, "returned-by-bank", payer, noon(LATE))
+    assert night(db, LATE) == disturbances.Watched(0, 0, 0)
 
 
 def test_an_old_return_is_not_told(db: Session) -> None:
