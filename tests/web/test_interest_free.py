@@ -89,3 +89,13 @@ def test_the_worksheet_of_a_loan_without_interest_names_no_rate(
     text = said(sign_in(preparer), f"/office/cases/{case.id}/worksheet")
     assert "Suurin luotto kullekin takaisinmaksuajalle" in text
     assert "korko" not in text.lower()
+
+
+def test_whoever_asks_to_be_released_from_everything_sees_what_was_asked(loan_page: tuple[Police, str]) -> None:
+    client, address = loan_page
+    asked = {"scope": "everything", "reason": "Olen pysyvästi työkyvytön."}
+    sent = client.send_form(f"{address}/waiver", asked)
+    assert sent.status_code == 303
+    assert "Haettu Kaikki jäljellä oleva velka, pyyntöä tehtäessä 3 000,00 €" in said(client, sent.location).replace(
+        "\u00a0", " "
+    )
