@@ -68,13 +68,15 @@ class WriteOffForm(Form):
 def reverse_loan_payment(loan_id: UUID, entry_id: int) -> ResponseReturnValue:
     """Cancel a payment or a refund by an opposite entry."""
     page, form = loan_page(loan_id, "reverse-payment"), ReversalForm()
-    _payment(page, entry_id)
+    is_refund = _payment(page, entry_id).kind == "refund"
+    if is_refund:
+        form.reason.missing = _l("Choose why the refund is cancelled.")
 
     def reverse() -> None:
         reverse_payment(g.db, page.loan, entry_id, form.reason.data, g.actor, g.now)
 
     if acted(form, reverse):
-        done(_("The payment has been cancelled."))
+        done(_("The refund has been cancelled.") if is_refund else _("The payment has been cancelled."))
         return see_other("office.loan", loan_id=loan_id)
     page = loan_page(loan_id, "reverse-payment")
     stands = position(g.db, page.loan, today())

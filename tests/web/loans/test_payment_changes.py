@@ -256,6 +256,8 @@ def test_a_payment_is_cancelled_once_with_its_reason(
         assert (reversal.reverses_id, reversal.reason) == (payment_id, "returned-by-bank")
     assert page_of(client.get(page)).find(".//input[@name='reason']") is None
     assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
+    words = text_of(page_of(client.get(office_page)))
+    assert "Pankki palautti maksun, joten tämä kumoaa" in words and "virheellinen" not in words
 
 
 def test_only_a_payment_of_this_loan_is_cancelled_and_only_by_those_who_may(

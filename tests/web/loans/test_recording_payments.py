@@ -73,6 +73,21 @@ def test_a_payment_that_pays_everything_closes_the_loan(
     assert client.get(office_page).status_code == 200
 
 
+def test_money_that_comes_after_the_loan_has_ended_can_be_recorded_and_paid_back(
+    staff_client, office_page: str, sessions: Sessions, loan_id: UUID
+):
+    client = staff_client("payments")
+    fields = {"amount": "3 000,21", "value_date": "11.1.2026", "effect": "shorten_term"}
+    client.send_form(f"{office_page}/payments", fields, from_page=office_page)
+    with sessions() as db:
+        assert db.get_one(Loan, loan_id).state == "closed"
+    ended = page_of(client.get(office_page))
+    assert "Luotto on päättynyt. Nyt tuleva raha on liikaa maksettua" in text_of(ended)
+    late = fields | {"amount": "12,50", "command": ended.find(".//input[@name='command']").get("value")}
+    assert client.send_form(f"{office_page}/payments", late, from_page=office_page).status_code == 303
+    assert f"{office_page}/refund" in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
+
+
 def test_the_loan_is_seen_by_its_own_unit_and_every_view_is_logged(
     staff_client, office_page: str, sessions: Sessions, loan_id: UUID
 ):

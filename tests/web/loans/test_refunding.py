@@ -65,6 +65,22 @@ def test_an_overpayment_is_paid_back_and_the_loan_ends(
 
 
 @pytest.mark.usefixtures("overpaid")
+def test_a_refund_that_is_cancelled_is_called_a_refund(payer: Police, office_page: str, sessions: Sessions):
+    payer.send_form(f"{office_page}/refund", {"value_date": "11.1.2026", "shown": str(TOO_MUCH)})
+    with sessions() as db:
+        entry_id = db.scalars(select(LedgerEntry.id).where(LedgerEntry.kind == "refund")).one()
+    page = f"{office_page}/entries/{entry_id}/reverse"
+    assert "Peruuta palautus" in text_of(page_of(payer.get(office_page)))
+    asked = text_of(page_of(payer.get(page)).find(".//main"))
+    assert "Palautuksen peruuttaminen" in asked and "Miksi palautus peruutetaan?" in asked
+    assert "maksu peruutetaan" not in asked and "Peruuta maksu" not in asked
+    assert "Valitse, miksi palautus peruutetaan." in text_of(page_of(payer.send_form(page, {})))
+    payer.send_form(page, {"reason": "returned-by-bank"})
+    assert "Palautus on peruutettu." in text_of(page_of(payer.get(office_page)))
+    assert "Tämä palautus on jo peruutettu" in text_of(page_of(payer.get(page)))
+
+
+@pytest.mark.usefixtures("overpaid")
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
