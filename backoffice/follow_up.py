@@ -1,5 +1,6 @@
 """Repayments that need attention: the list of the unit, and the follow-up of one loan."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import g, request
@@ -17,6 +18,7 @@ from lending.collection.model import HOW
 from lending.loans.book import open_book
 from lending.people import staff
 from web.clock import today
+from web.formats import day
 from web.forms import ChoiceField, Form, LongText
 from web.guard import staff_may
 from web.labels import label
@@ -81,5 +83,6 @@ def _show(page: LoanPage, form: FollowUpForm) -> ResponseReturnValue:
         on=today(),
         sent=sent,
         transfers=transfers,
+        due_days=lambda dates: ", ".join(day(date.fromisoformat(each)) for each in dates),
         names=staff.names_of(g.db, people),
     )

@@ -97,7 +97,9 @@ def test_the_borrower_finds_it_among_the_documents_and_on_the_timeline(
     assert "Payment reminder" in words and "You were sent a payment reminder" in words
 
 
-def test_the_transfer_is_decided_with_reasons(office: Office, late_loan: UUID, clock: Clock) -> None:
+def test_the_transfer_is_decided_with_reasons_that_its_borrower_reads(
+    office: Office, late_loan: UUID, clock: Clock
+) -> None:
     page = f"/office/loans/{late_loan}"
     for day in (LATE, SECOND):
         clock.now = noon(day)
@@ -113,7 +115,16 @@ def test_the_transfer_is_decided_with_reasons(office: Office, late_loan: UUID, c
     ]
     assert client.send_form(f"{page}/transfer", told).status_code == 303
     words = words_of(client.get(f"{page}/follow-up"))
-    assert "Transfer to collection decided" in words and "Ei yhteyttä." in words
+    assert "Transfer to collection decided" in words and "Instalments due on 15.2.2026" in words
+    assert "Ei yhteyttä." in words
+    with office.sessions() as db:
+        case = db.scalars(select(Case)).one()
+        borrower = db.get_one(Citizen, case.citizen_id)
+    for reader, path in (
+        (client, f"/office/cases/{case.id}/timeline"),
+        (office.sign_in(borrower), f"/my/cases/{case.id}"),
+    ):
+        assert "Ei yhteyttä." in words_of(reader.get(path))
 
 
 def test_who_may_not_is_not_offered_it(office: Office, late_loan: UUID) -> None:
