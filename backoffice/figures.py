@@ -34,7 +34,7 @@ from web.clock import today
 from web.formats import day, money, number, percent
 from web.forms import DateField, EmptyForm, Form, IntegerField, LongText, MoneyField, PercentField, SelectField
 from web.guard import may, staff_may
-from web.labels import LABELS, label
+from web.labels import label, source_in_words
 from web.render import render, see_other
 
 #: The figures as addresses name them.
@@ -235,7 +235,7 @@ def _shown(figure: str, entered: list[FigureEntry]) -> list[ShownRow]:
             amounts=amounts_in_words(figure, row),
             statuses={key: each.status for key, each in row.amounts.items()} if isinstance(row, NormRow) else {},
             status=row.status,
-            source=_source(row.source),
+            source=source_in_words(row.source),
             is_now=row.valid_from <= now and (row.valid_until is None or now <= row.valid_until),
             entry=own.get(row.entry_id) if row.entry_id else None,
         )
@@ -248,11 +248,6 @@ def amounts_in_words(figure: str, row: AnyRow) -> dict[str, str]:
     if isinstance(row, NormRow):
         return {key: money(amount.cents) for key, amount in row.amounts.items()}
     return {KEYS[figure][0]: percent(row.value) if figure == "reference_rate" else number(Decimal(row.value))}
-
-
-def _source(text: str) -> str:
-    """A source of the files in the reader's language; one that was entered stands as it was written."""
-    return str(LABELS["rate-source"].get(text) or LABELS["figure-source"].get(text) or text)
 
 
 def _judge(entry: FigureEntry) -> UUID | None:
@@ -269,7 +264,7 @@ def _show_entry(entry: FigureEntry, form: Form, reject: Form | None = None) -> R
         amounts=amounts_in_words(entry.figure, row_of(as_confirmed(entry))),
         before=before,
         before_amounts=amounts_in_words(entry.figure, before) if before else {},
-        before_source=_source(before.source) if before else "",
+        before_source=source_in_words(before.source) if before else "",
         amount_label="norm-figure" if entry.figure in NORMS else "figure-amount",
         days_of=days_of,
         names=staff.names_of(g.db, [entry.entered_by_id, _judge(entry)]),

@@ -74,3 +74,8 @@ def label(kind: str, code: str | None) -> LazyString | str:
         log.error("code without a label", kind=kind, code=code)
         return code
     return found
+
+
+def source_in_words(text: str) -> str:
+    """A source of the files in the reader's language; one that was entered stands as it was written."""
+    return str(LABELS["rate-source"].get(text) or LABELS["figure-source"].get(text) or text)

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import Refused
 from web.formats import day, money, number
-from web.labels import label
+from web.labels import label, source_in_words
 from web.log import log
 from web.words import gathered
 
@@ -82,6 +82,8 @@ def _shown(name: str, value: Any) -> Any:
         return LazyString(_figure, value)
     if name == "clauses":
         return ", ".join(str(each).rpartition(":")[2] for each in value)
+    if name == "source":
+        return LazyString(source_in_words, value)
     if isinstance(value, Decimal):
         return number(value)
     if name.endswith("_cents") and isinstance(value, int):

@@ -111,6 +111,13 @@ def test_several_clauses_are_told_by_their_numbers(app: Flask):
         assert str(say(refused)) == "Judge these grounds first: 1b, 4.6c."
 
 
+@pytest.mark.parametrize(("language", "called"), [("fi", "Asetus 1052/2023"), ("sv", "Förordning 1052/2023")])
+def test_the_source_of_a_figure_is_called_in_the_readers_language(app: Flask, language: str, called: str):
+    facts = {"valid_from": date(2024, 1, 1), "figure": "debt_adjustment.alone", "source": "Decree 1052/2023"}
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert called in str(say(Refused("figure-contradicts-official", **facts)))
+
+
 def test_no_message_stands_inside_an_f_string_where_translators_never_find_it():
     hidden = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
