@@ -99,6 +99,16 @@ def test_the_loan_is_seen_by_its_own_unit_and_every_view_is_logged(
     assert seen == ["loan"]
 
 
+def test_a_search_that_finds_no_loan_leads_back_to_all_of_them(staff_client, loan_id: UUID):
+    found = page_of(staff_client("preparer").get("/office/loans?text=Nobody&state=closed"))
+    assert "Mikään luotto ei vastaa hakuasi" in text_of(found)
+    assert "Luotto näkyy täällä" not in text_of(found)
+    main = found.find(".//main")
+    assert "/office/loans" in {link.get("href") for link in main.iter("a")}
+    nothing = staff_client("preparer", unit="team-2").get("/office/loans")
+    assert "Luottoja ei löytynyt" in text_of(page_of(nothing))
+
+
 def test_the_list_of_loans_takes_the_same_queries_for_one_and_for_many(staff_client, sessions: Sessions, loan_id: UUID):
     client = staff_client("preparer")
     assert "Virtanen" in text_of(page_of(client.get("/office/loans")))
