@@ -253,5 +253,19 @@ def test_the_nightly_run_finds_what_needs_attention(
     monkeypatch.setattr(running, "prepared", lambda config: wiring(app))
     told = CliRunner().invoke(running.daily, env={"VAKAA_DEMO": "1"})
     assert told.exit_code == 0, told.output
-    assert "Repayments: Watched(late=1, returned=0, in_order=0)." in told.output
+    assert "Brought up to 2026-02-17. Loans: 1, instalments billed: 1.\n" in told.output
+    assert "Repayments newly late: 1, payments returned: 0, in order again: 0.\n" in told.output
     assert "Aino Virtanen" in words_of(office.client("preparer").get("/office/follow-up"))
+
+
+def test_the_nightly_run_names_the_loans_that_it_could_not_bring_up(
+    office: Office, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.sessions.begin() as db:
+        number = a_loan(db).case.number
+    clock = wiring(app).clock
+    assert isinstance(clock, Clock)
+    clock.now = noon(date(2032, 2, 17))
+    monkeypatch.setattr(running, "prepared", lambda config: wiring(app))
+    told = CliRunner().invoke(running.daily, env={"VAKAA_DEMO": "1"})
+    assert f"Not brought up: {number} (figure-missing).\n" in told.output

@@ -13,6 +13,7 @@ from lending.cases.attachments import sweep
 from lending.cases.model import Case
 from lending.collection.disturbances import watch
 from lending.loans.billing import bring_all_up_to
+from lending.loans.model import Loan
 from lending.people.model import Citizen, StaffMember
 from web.app import create_app
 from web.clock import local
@@ -76,8 +77,12 @@ def daily() -> None:
         watched = watch(db, local(now).date(), now)
         # Not what was removed just now: the page that removed it may still be on its way to the database.
         sweep(db, removed_before=now - timedelta(days=1))
-    click.echo(f"Brought up to {local(now).date()}: {done}.")
-    click.echo(f"Repayments: {watched}.")
+        left = [(db.get_one(Case, db.get_one(Loan, loan_id).case_id).number, code) for loan_id, code in done.refused]
+    click.echo(f"Brought up to {local(now).date()}. Loans: {done.loans}, instalments billed: {done.billed}.")
+    for number, code in left:
+        click.echo(f"Not brought up: {number} ({code}).")
+    late, returned, in_order = watched.late, watched.returned, watched.in_order
+    click.echo(f"Repayments newly late: {late}, payments returned: {returned}, in order again: {in_order}.")
 
 
 def _port() -> int:
