@@ -65,6 +65,14 @@ def test_an_overpayment_is_paid_back_and_the_loan_ends(
 
 
 @pytest.mark.usefixtures("overpaid")
+def test_the_borrower_is_told_that_too_much_was_paid_and_comes_back(citizen_client: Police, mine: str):
+    page = page_of(citizen_client.get(mine))
+    words = text_of(page)
+    assert "Olet maksanut 12,34 € liikaa" in words and "Et ole enää velkaa." in words
+    assert "jos kaikki menee maksuohjelman mukaan" not in words and page.find(".//*[@id='changes']") is None
+
+
+@pytest.mark.usefixtures("overpaid")
 def test_a_refund_that_is_cancelled_is_called_a_refund(payer: Police, office_page: str, sessions: Sessions):
     payer.send_form(f"{office_page}/refund", {"value_date": "11.1.2026", "shown": str(TOO_MUCH)})
     with sessions() as db:
