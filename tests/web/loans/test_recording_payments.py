@@ -85,7 +85,10 @@ def test_money_that_comes_after_the_loan_has_ended_can_be_recorded_and_paid_back
     assert "Luotto on päättynyt. Nyt tuleva raha on liikaa maksettua" in text_of(ended)
     late = fields | {"amount": "12,50", "command": ended.find(".//input[@name='command']").get("value")}
     assert client.send_form(f"{office_page}/payments", late, from_page=office_page).status_code == 303
-    assert f"{office_page}/refund" in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
+    page = page_of(client.get(office_page))
+    assert f"{office_page}/refund" in {link.get("href") for link in page.iter("a")}
+    assert "Mitään ei ollut enää maksamatta, joten 12,50 € oli liikaa" in text_of(page).replace("\u00a0", " ")
+    assert text_of(page).count("Tällä maksettiin koko luotto takaisin") == 1
 
 
 def test_the_loan_is_seen_by_its_own_unit_and_every_view_is_logged(
