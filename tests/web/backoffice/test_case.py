@@ -67,7 +67,8 @@ def test_an_auditor_opens_no_page_of_a_case_but_sees_who_has(office: Office, wor
     viewers = client.get(address(work, "viewers"))
     assert "Elina Saarinen" in words_of(viewers)
     found = client.get(f"/office/access-log?number=%20{(work.case.number or '').lower()}")
-    assert work.case.number in words_of(found)
+    assert work.case.number in words_of(found) and "2 views" in words_of(found)
+    assert "vk-table--stacked" in page_of(found).find(".//table").get("class"), "a phone shows what was seen too"
     assert office.seen(work) == ["case", "access-log", "access-log"]
 
 
