@@ -377,6 +377,14 @@ def test_a_file_that_cannot_be_used_is_told_by_its_name(
     assert documents(sessions) == []
 
 
+def test_the_long_name_of_a_wrong_file_may_break_where_it_is_told(citizen_client: Police, draft: str):
+    name = f"Screenshot_{'20261122' * 8}.txt"
+    page = page_of(upload(citizen_client, draft, "income", (b"Hello", name)))
+    told = [each for kind in ("ul", "p") for each in page.iter(kind) if "-error-" in each.get("class", "")]
+    assert [name in text_of(each) for each in told] == [True, True]
+    assert all("vk-break" in each.get("class").split() for each in told)
+
+
 def test_sending_no_file_or_a_strange_kind_adds_nothing(citizen_client: Police, draft: str, sessions: Sessions):
     assert page_of(upload(citizen_client, draft, "income")).find(".//*[@id='error-summary']") is not None
     assert upload(citizen_client, draft, "love-letters", (a_picture(), "x.jpg")).status_code == 422
