@@ -153,6 +153,15 @@ def test_a_draft_is_resumed_with_everything_that_was_told(citizen_client: Police
     assert field(page, "amount").get("value") == "4 000,00"
 
 
+def test_a_story_keeps_its_lines_where_the_answers_are_read(citizen_client: Police, draft: str):
+    empty = page_of(citizen_client.get(f"{draft}/application/check"))
+    assert empty.find(".//*[@class='vk-pre']") is None and "Ei kerrottu" in text_of(empty)
+    citizen_client.send_form(f"{draft}/application/purpose", {**PURPOSE, "how_it_helps": "First.\n\nThen <b>that</b>."})
+    page = page_of(citizen_client.get(f"{draft}/application/check"))
+    stories = [each.text for each in page.findall(".//*[@class='vk-pre']")]
+    assert stories[-1] == "First.\n\nThen <b>that</b>."
+
+
 def test_starting_again_goes_on_with_the_same_draft(citizen_client: Police, draft: str):
     response = citizen_client.send_form("/my/applications", from_page="/my/access-log")
     assert response.location == f"{draft}/application"

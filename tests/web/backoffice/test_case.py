@@ -42,6 +42,12 @@ def test_every_page_of_a_case_opens_and_is_logged(office: Office, work: InWork, 
     assert set(office.seen(work)) <= set(LABELS["viewed"])
 
 
+def test_a_story_of_the_applicant_keeps_its_lines(office: Office) -> None:
+    work = office.case(how_it_helps="First.\n\nThen that.")
+    page = page_of(office.preparer_of(work).get(address(work, "application")))
+    assert "First.\n\nThen that." in [each.text for each in page.findall(".//*[@class='vk-pre']")]
+
+
 def test_the_pages_stay_within_the_query_ceiling_when_the_case_is_full(office: Office, work: InWork) -> None:
     office.do(worksheet.prepare_worksheet, work, work.preparer, LATER)
     office.do(grounds.check_grounds, work, work.preparer, LATER)
