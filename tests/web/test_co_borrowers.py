@@ -306,6 +306,18 @@ def test_what_is_asked_of_the_applicant_is_not_asked_of_the_spouse(pages: Pages)
         assert "They answer for you both." in words and "Waiting for you" not in words
 
 
+def test_to_leave_a_spouse_out_is_not_to_give_them_away_in_swedish(pages: Pages) -> None:
+    with pages.sessions.begin() as db:
+        db.get_one(Citizen, pages.applicant.id).language = "sv"
+    pages.invite()
+    before = words_of(pages.own.get(pages.page))
+    pages.own.send_form(f"{pages.page}/withdraw", from_page=pages.page)
+    after = words_of(pages.own.get(pages.page))
+    assert "Ta bort min make eller maka från ansökan" in before
+    assert "Du har tagit bort din make eller maka från ansökan." in after
+    assert "lämna" not in (before + after).lower()
+
+
 def test_what_the_applicant_has_withdrawn_is_not_said_to_be_withdrawn_by_the_spouse(pages: Pages) -> None:
     pages.invite()
     pages.answer()
