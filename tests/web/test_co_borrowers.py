@@ -21,7 +21,7 @@ from tests.builders import a_case, a_citizen, a_colleague
 from tests.clock import NOW
 from tests.web.conftest import SignIn
 from tests.web.office import errors_of, words_of
-from tests.web.police import Police
+from tests.web.police import Police, page_of, text_of
 from tests.workflow.loan_life import a_granted_case, noon, some_staff
 
 Sessions = sessionmaker[Session]
@@ -316,6 +316,18 @@ def test_to_leave_a_spouse_out_is_not_to_give_them_away_in_swedish(pages: Pages)
     assert "Ta bort min make eller maka från ansökan" in before
     assert "Du har tagit bort din make eller maka från ansökan." in after
     assert "lämna" not in (before + after).lower()
+
+
+def test_who_was_left_out_is_not_listed_among_the_borrowers(pages: Pages) -> None:
+    pages.invite()
+    pages.own.send_form(f"{pages.page}/withdraw", from_page=pages.page)
+    case = f"/my/cases/{pages.case_id}"
+    borrowers = page_of(pages.own.get(case)).find(".//*[@id='borrowers']")
+    assert "Eeva" not in text_of(borrowers) and "Borrowing together with your spouse" in text_of(borrowers)
+    with pages.sessions.begin() as db:
+        db.get_one(Case, pages.case_id).state = "draft"
+    words = words_of(pages.own.get(f"{case}/application"))
+    assert "Eeva" not in words and "You apply alone, unless you invite your spouse to borrow together." in words
 
 
 def test_what_the_applicant_has_withdrawn_is_not_said_to_be_withdrawn_by_the_spouse(pages: Pages) -> None:
