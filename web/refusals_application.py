@@ -38,7 +38,9 @@ APPLICATION_REFUSALS: dict[str, LazyString] = {
     "attachment-stays": _l("This file can no longer be removed, because your application has been sent."),
     # Sections.
     "answer-missing": _l("Answer this question."),
-    "answer-missing:partner_net_income": _l("Write the net income of your spouse or partner. If there is none, write 0."),
+    "answer-missing:partner_net_income": _l(
+        "Write the net income of your spouse or partner. If there is none, write 0."
+    ),
     "not-paid-by-benefit-day": _l("Only an unemployment allowance is given by the day. Give this one by the month."),
     "age-of-child": _l("The age must be between 0 and %(most)s years."),
     "asked-amount-outside-limits": _l("You can apply for a loan of %(least_cents)s to %(most_cents)s."),
