@@ -360,8 +360,19 @@ class TestPlanChart:
         words = text(render(CHART + "{{ plan_chart(rows, id='p', table=none) }}", rows=rows).one("figcaption"))
         interest = sum(row["interest_cents"] for row in rows)
         assert written(interest) in words and written(120_000 + interest) in words
-        assert "The usual payment is 102,49 € a month. The last payment is" in words
+        assert "The usual payment is 102,46 € a month. The last payment is" in words
         assert "There is 1 grace month." in words
+
+    def test_the_usual_payment_is_the_one_in_force_and_not_the_one_of_the_beginning(self) -> None:
+        rows = [*plan(3, grace=0), *({**row, "instalment_cents": 9_000, "state": None} for row in plan(4, grace=0))]
+        words = text(render(CHART + "{{ plan_chart(rows, id='p', table=none) }}", rows=rows).one("figcaption"))
+        assert "The usual payment is 90,00 € a month." in words
+
+    def test_only_the_last_row_is_told_to_be_the_last_one(self) -> None:
+        rows = [*plan(3, grace=0), {**plan(3, grace=0)[-1], "n": 4, "due_date": date(2026, 4, 15)}]
+        piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
+        told = [text(row.findall("td")[1]) for row in piece.all("tbody/tr")]
+        assert [each for each in told if "Last payment" in each] == ["15.4.2026 Last payment"]
 
     def test_what_the_rows_do_not_repay_is_told_beside_them(self) -> None:
         rows = plan()[:4]
