@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from lending.applications.model import Application
+from lending.applications.submission import withdraw_application
+from lending.cases.model import Case
 from lending.changes.model import ChangeRequest
 from lending.loans import agreements, billing
 from lending.loans.agreements import Offer
@@ -67,6 +69,17 @@ def test_the_agreement_can_still_be_read_when_the_loan_runs(citizen_client: Poli
     links = [link.get("href") for link in page_of(citizen_client.get(mine)).iter("a")]
     agreement = next(link for link in links if link and link.endswith("/agreement"))
     assert citizen_client.get(agreement).status_code == 200
+
+
+def test_an_agreement_of_a_withdrawn_application_is_told_not_to_be_in_force(
+    citizen_client: Police, offered: str, citizen: Citizen, sessions: Sessions, clock: Clock
+):
+    with sessions.begin() as db:
+        withdraw_application(db, db.scalar(select(Case)), citizen.actor, clock.now)
+    page = page_of(citizen_client.get(offered))
+    assert "Sopimus ei siis ole voimassa" in text_of(page)
+    assert "Tämä sopimus on voimassa" not in text_of(page)
+    assert "Viranhaltija hyväksyy" not in text_of(page), "no step of the agreement is told to be done"
 
 
 def test_a_case_without_an_offer_has_no_agreement_page(citizen_client: Police, sessions: Sessions, citizen: Citizen):
