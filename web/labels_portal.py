@@ -55,7 +55,7 @@ PORTAL_LABELS: dict[str, dict[str, LazyString]] = {
         "agreement_concluded": _l("The agreement is in force. The loan is paid out next."),
         "running": _l("The loan has been paid out, and you repay it as agreed."),
         "refused": _l("You were not granted a loan. The decision tells why, and how you can have it reviewed."),
-        "closed": _l("The loan has ended, and you owe nothing any more. You do not have to do anything."),
+        "closed": _l("The loan has ended. Nothing more is asked of you."),
         "withdrawn": _l("You have withdrawn this application. It is not handled any further."),
     },
     # For a spouse who borrows together with the applicant, where it is not theirs to act.

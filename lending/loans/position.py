@@ -27,6 +27,7 @@ class PositionRow:
     """A row of the plan as it stands.
 
     ``state``: ``paid``, ``overdue``, ``due`` (the last day to pay in time has not passed), ``billed`` or ``planned``.
+    ``is_released``: there is nothing to pay of it because of a decision, wholly or in part.
     ``interest_cents`` is what was charged where it has been, else what is foreseen. ``closing_cents`` is the principal
     after the row, as it really was where its due date has passed. ``open_cents`` is unpaid. ``postponed_until``: the
     new day, where it was postponed.
@@ -43,6 +44,7 @@ class PositionRow:
     open_cents: Cents
     paid_on: date | None
     postponed_until: date | None = None
+    is_released: bool = False
 
     @property
     def last_day(self) -> date:
@@ -89,10 +91,14 @@ class Position:
 
     @property
     def repaid_cents(self) -> Cents:
-        """The principal that has been paid back: what was waived or written off has not."""
+        """The principal that has been paid back."""
+        return self.loan.principal_cents - self.principal_cents - self.released_cents
+
+    @property
+    def released_cents(self) -> Cents:
+        """The principal that a decision has released from: what was waived or written off."""
         released = (entry for entry in self.book.movement_entries() if entry.kind in ("waiver", "write_off"))
-        given_up = sum(self.book.booked_split(entry).principal_cents for entry in released)
-        return self.loan.principal_cents - self.principal_cents - given_up
+        return sum(self.book.booked_split(entry).principal_cents for entry in released)
 
     @property
     def ended_by(self) -> str | None:
@@ -222,6 +228,7 @@ def _billed(book: Book, standing: Standing) -> list[PositionRow]:
                 open_cents=now.open_cents,
                 paid_on=now.paid_on,
                 postponed_until=later.get(row.n),
+                is_released=now.is_released and now.open_cents == 0,
             )
         )
     return found

@@ -88,7 +88,8 @@ class Split:
 class RowStanding:
     """Where a billed row stands. ``interest_cents`` of ``open_cents`` is interest; ``paid_on`` when nothing is open.
 
-    ``charged_cents`` is the interest that has been charged in it.
+    ``charged_cents`` is the interest that has been charged in it. ``is_released``: a decision released of it, or of a
+    part of it.
     """
 
     n: int
@@ -99,6 +100,7 @@ class RowStanding:
     interest_cents: Cents = 0
     charged_cents: Cents = 0
     paid_on: date | None = None
+    is_released: bool = False
 
     @property
     def principal_open_cents(self) -> Cents:
@@ -320,6 +322,7 @@ class _Replay:
         split = Split(principal, interest, 0)
         self.principal -= principal
         interest -= self._pay_loose(interest)
+        asked = {row.n: row.open_cents for row in self.rows}
         for row in (*due, *ahead):
             part = min(interest, row.interest_cents)
             row.interest_cents -= part
@@ -336,6 +339,8 @@ class _Replay:
             part = max(0, min(row.principal_open_cents, left))
             row.open_cents -= row.principal_open_cents - part
             left -= part
+        for row in self.rows:
+            row.is_released = row.is_released or row.open_cents < asked[row.n]
         return split
 
     def _mark_paid(self, day: date) -> None:

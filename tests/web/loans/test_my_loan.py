@@ -1,5 +1,6 @@
 """The borrower's side of a loan: the agreement, my loan, grace months, a waiver; and nobody else's."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -9,17 +10,20 @@ from sqlalchemy import select
 from lending.applications.model import Application
 from lending.applications.submission import withdraw_application
 from lending.cases.model import Case
+from lending.changes import waiver
 from lending.changes.model import ChangeRequest
+from lending.changes.waiver import Release
 from lending.loans import agreements, billing
 from lending.loans.agreements import Offer
 from lending.loans.model import Agreement, Loan
 from lending.loans.position import position
+from lending.loans.write_off import write_off
 from lending.people.model import Citizen
 from tests.clock import Clock
 from tests.web.conftest import SignIn
 from tests.web.loans.sights import GRACE, Sessions, asked_for, euros
 from tests.web.police import Police, page_of, text_of
-from tests.workflow.loan_life import a_granted_case, a_loan, noon, render, some_staff
+from tests.workflow.loan_life import Life, a_granted_case, a_loan, noon, render, some_staff
 
 
 @pytest.fixture
@@ -129,6 +133,59 @@ def test_the_page_asks_the_same_number_of_questions_however_long_the_loan_has_ru
 
 def test_my_loan_is_on_my_own_front_page(citizen_client: Police, mine: str):
     assert mine in {link.get("href") for link in page_of(citizen_client.get("/my")).iter("a")}
+
+
+# --- A loan that a decision ended -------------------------------------------------------------------------------------
+
+ENDED = date(2026, 3, 10)
+
+
+@pytest.fixture
+def waive(sessions: Sessions, citizen: Citizen, life: Life, clock: Clock) -> Callable[[Release], None]:
+    """Release the borrower by a decision on ``ENDED``, when one instalment is late and another has been billed."""
+
+    def waive(release: Release) -> None:
+        clock.now = noon(ENDED)
+        with sessions.begin() as db:
+            loan, by = db.get_one(Loan, life.loan.id), life.staff
+            billing.bring_up_to(db, loan, ENDED, clock.now)
+            asked = waiver.request_waiver(db, loan, release, "Ill for good.", citizen.actor, clock.now)
+            waiver.propose_waiver(db, asked, release, "Ill.", ["5.1e"], by.decider.actor, clock.now)
+            waiver.grant_waiver(db, asked, release, by.waiver_decider.actor, clock.now, "Ill.", ["5.1e"])
+
+    return waive
+
+
+def test_what_was_waived_is_not_told_to_be_repaid(
+    sign_in: SignIn, citizen: Citizen, mine: str, waive: Callable[[Release], None]
+):
+    waive(Release(principal_cents=500_00))
+    text = text_of(page_of(sign_in(citizen).get(mine)))
+    assert "Olet maksanut takaisin 0,00 € / 3 000,00 €" in text
+    assert "Päätöksen mukaan sinun ei tarvitse maksaa luotosta takaisin 500,00 €." in text
+
+
+def test_a_loan_that_was_waived_is_not_told_to_be_repaid_anywhere(
+    sign_in: SignIn, citizen: Citizen, mine: str, life: Life, waive: Callable[[Release], None]
+):
+    waive(Release(everything=True))
+    client = sign_in(citizen)
+    assert "Et ole enää mitään velkaa." in text_of(page_of(client.get(mine)))
+    for page in (mine, f"/my/cases/{life.case.id}", "/my"):
+        text = text_of(page_of(client.get(page)))
+        assert "on maksettu takaisin" not in text and "Maksettu" not in text, page
+
+
+def test_a_loan_that_was_written_off_is_not_told_to_be_repaid_anywhere(
+    sign_in: SignIn, citizen: Citizen, mine: str, sessions: Sessions, life: Life, clock: Clock
+):
+    clock.now = noon(ENDED)
+    with sessions.begin() as db:
+        write_off(db, db.get_one(Loan, life.loan.id), "No estate.", life.staff.decider.actor, clock.now)
+    client = sign_in(citizen)
+    for page in (mine, f"/my/cases/{life.case.id}", "/my"):
+        text = text_of(page_of(client.get(page)))
+        assert "on maksettu takaisin" not in text and "Maksettu" not in text, page
 
 
 # --- Grace months ----------------------------------------------------------------------------------------------------
