@@ -216,7 +216,6 @@ def _choose(mine: OwnLoan, form: Any) -> Response:
         "change",
         form=form,
         kind=form.kind,
-        is_running=mine.loan.state == "running",
         instalment_cents=book.version.instalment_cents,
         waiting=requests.open_request(g.db, mine.loan, form.kind),
         **_limits(book, form.kind),

@@ -29,9 +29,15 @@ class OwnLoan:
     case: Case
     policy: Policy
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether nothing is left to pay, though what was paid too much may still have to be paid back."""
+        return not (self.loan.principal_balance_cents or self.loan.interest_balance_cents)
+
     def show(self, page: str, **context: Any) -> Response:
         """The page ``portal/<page>.html`` about this loan."""
         context |= {"loan": self.loan, "case": self.case, "policy": self.policy, "change_colours": CHANGE_COLOURS}
+        context["nothing_to_pay"] = self.is_paid
         return render(f"portal/{page}.html", **context)
 
 

@@ -82,7 +82,7 @@ def choose_extra_effect(loan_id: UUID) -> ResponseReturnValue:
 def _extra_payment(loan_id: UUID, choice: ExtraEffectForm | None = None) -> Response:
     mine = own(loan_id)
     form, previews = ExtraPaymentForm(today()), {}
-    if mine.loan.state == "running" and form.asked():
+    if not mine.is_paid and form.asked():
         try:
             previews = _previews(mine, form)
         except Refused as refused:

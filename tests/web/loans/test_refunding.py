@@ -116,3 +116,19 @@ def test_where_nothing_was_paid_too_much_there_is_nothing_to_pay_back(payer: Pol
     page = page_of(payer.get(f"{office_page}/refund"))
     assert page.find(".//input[@name='shown']") is None
     assert page_of(payer.get(office_page)).find(".//*[@id='overpaid']") is None
+
+
+@pytest.mark.usefixtures("overpaid")
+def test_the_borrower_is_told_what_is_paid_back_and_is_offered_nothing_to_pay_or_change(
+    citizen_client: Police, mine: str
+):
+    page = page_of(citizen_client.get(mine))
+    told = text_of(page)
+    assert "Olet maksanut 12,34 € liikaa" in told and "Maksamme sen sinulle takaisin." in told
+    assert "jos kaikki menee maksuohjelman mukaan" not in told, "the loan ends when the overpayment is paid back"
+    assert page.find(".//*[@id='changes']") is None
+    assert "Olet maksanut 12,34 € liikaa." in text_of(page_of(citizen_client.get("/my")))
+    for way in ("change", "grace", "extension", "waiver", "pay-off", "extra-payment?amount=100&on=12.1.2026"):
+        text = text_of(page_of(citizen_client.get(f"{mine}/{way}")))
+        assert "Koko luotto on maksettu" in text, way
+        assert "Lähetä pyyntö" not in text and "Soita meille ennen kuin maksat" not in text, way
