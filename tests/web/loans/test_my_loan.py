@@ -161,6 +161,7 @@ def test_what_was_waived_is_not_told_to_be_repaid(
 ):
     waive(Release(principal_cents=500_00))
     text = text_of(page_of(sign_in(citizen).get(mine)))
+    assert "Päätös antoi vapautuksen: luottoa 500,00 € ei tarvitse maksaa." in text, "of interest nothing was waived"
     assert "Olet maksanut takaisin 0,00 € / 3 000,00 €" in text
     assert "Päätöksen mukaan sinun ei tarvitse maksaa luotosta takaisin 500,00 €." in text
 

@@ -243,7 +243,7 @@ def payment_id(sessions: Sessions, life: Life) -> int:
 
 
 def test_a_payment_is_cancelled_once_with_its_reason(
-    staff_client, office_page: str, sessions: Sessions, loan_id: UUID, payment_id: int
+    staff_client, citizen_client: Police, mine: str, office_page: str, sessions: Sessions, loan_id: UUID, payment_id: int
 ):
     client, page = staff_client("payments"), f"{office_page}/entries/{payment_id}/reverse"
     assert page in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
@@ -254,6 +254,8 @@ def test_a_payment_is_cancelled_once_with_its_reason(
         assert balances_of(db, db.get_one(Loan, loan_id)).principal_cents == 3000_00
         reversal = db.scalar(select(LedgerEntry).where(LedgerEntry.kind == "reversal"))
         assert (reversal.reverses_id, reversal.reason) == (payment_id, "returned-by-bank")
+    told = text_of(page_of(citizen_client.get(mine)))
+    assert "Pankki on palauttanut maksun" in told and "virhe" not in told, "nobody at the office made a mistake"
     assert page_of(client.get(page)).find(".//input[@name='reason']") is None
     assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
     words = text_of(page_of(client.get(office_page)))
