@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from lending.basics.dates import due_dates
 from lending.cases.deadlines import local_day
 from lending.loans.ahead import Side, rest_of, side_of
 from lending.loans.book import Book
@@ -17,13 +18,15 @@ AFTER_AN_ENTRY = ("disbursement", "extra-payment", "waiver", "correction")
 class VersionEffect:
     """A version of the plan, with the rest of the loan as it looked on the day it was made, before and after it.
 
-    ``before`` is ``None`` for the first version; either is ``None`` where nothing was left to pay.
+    ``before`` is ``None`` for the first version; either is ``None`` where nothing was left to pay. ``postponed``: the
+    due date of the instalment that the version lets be paid later, and its new day; nothing else changes then.
     """
 
     version: PlanVersion
     made_on: date
     before: Side | None
     after: Side | None
+    postponed: tuple[date, date] | None = None
 
 
 def effects_of(book: Book) -> list[VersionEffect]:
@@ -37,7 +40,17 @@ def _effect(book: Book, place: int) -> VersionEffect:
     if place:
         before = _side(_as_known(book, place, with_entry=False), book.versions[place - 1], day)
     with_entry = version.reason in AFTER_AN_ENTRY
-    return VersionEffect(version, day, before, _side(_as_known(book, place, with_entry), version, day))
+    after = _side(_as_known(book, place, with_entry), version, day)
+    return VersionEffect(version, day, before, after, _postponed(book, version))
+
+
+def _postponed(book: Book, version: PlanVersion) -> tuple[date, date] | None:
+    if version.reason != "postponement":
+        return None
+    terms = from_json(version.terms)
+    n, until = terms.postponed[-1]
+    billed = next((row.due_date for row in book.rows if row.n == n), None)
+    return billed or due_dates(terms.first_due, terms.due_day, n - terms.first_n + 1)[-1], until
 
 
 def _as_known(book: Book, place: int, with_entry: bool) -> Book:

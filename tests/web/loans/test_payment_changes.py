@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lending.changes.new_terms import Wish, preview_change
+from lending.loans.billing import bring_up_to
 from lending.loans.book import open_book
 from lending.loans.ledger import balances_of
 from lending.loans.model import LedgerEntry, Loan
@@ -174,6 +175,21 @@ def test_what_was_shown_before_granting_is_what_comes_of_it(
     plans = text_of(page_of(citizen_client.get(f"{mine}/plans")))
     assert all(day(side.last_due) in plans for side in (shown.before, shown.after))
     assert citizen_client.get(own_page).status_code == client.get(decided).status_code == 200
+
+
+@pytest.mark.usefixtures("postponing")
+@pytest.mark.parametrize("billed", [False, True])
+def test_the_history_of_the_plan_tells_which_instalment_was_postponed_and_until_when(
+    citizen_client: Police, staff_client, mine: str, office_page: str, life: Life, sessions: Sessions, billed: bool
+):
+    ask(citizen_client, mine, "postponement", POSTPONED)
+    decided = f"{office_page}/changes/{asked_for(sessions).id}"
+    staff_client("decider").send_form(f"{decided}/decide", {"outcome": "grant", **POSTPONED}, from_page=decided)
+    if billed:
+        with sessions.begin() as db:
+            bring_up_to(db, db.get_one(Loan, life.loan.id), date(2026, 2, 20), noon(date(2026, 2, 20)))
+    told = text_of(page_of(citizen_client.get(f"{mine}/plans")))
+    assert "Erä, jonka eräpäivä on 15.2.2026, maksetaan viimeistään 10.3.2026." in told
 
 
 def test_something_else_than_was_asked_for_may_be_granted(
