@@ -9,6 +9,7 @@ from lending.applications import co_borrowers, supplements
 from lending.applications import consent as consents
 from lending.cases import attachments, documents, timeline
 from lending.cases.states import CASE
+from lending.loans.agreements import lapsed_documents_of
 from lending.loans.position import loan_of
 from portal import portal
 from portal.own import OwnCase
@@ -47,6 +48,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         events=told_to_owner(timeline.events_of(g.db, own.case, for_citizen=True), own.policy),
         attachments=own.attachments,
         documents=documents.documents_of(g.db, own.case),
+        lapsed=lapsed_documents_of(g.db, own.case),
         kinds={key: texts[language()] for key, texts in own.policy.attachment_kinds.items()},
         together=co_borrowers.co_borrower_of(g.db, own.case) if own.may_be_shared else None,
         consent=consents.valid_consent(g.db, own.case, g.now, g.actor.id),
@@ -65,4 +67,5 @@ def document(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """A decision or an agreement as it was frozen, in its own language."""
     own = OwnCase(case_id, shared=True)
     found = documents.document_of(g.db, own.case, document_id)
-    return own.show("document", document=found, letter=as_written(found.html))
+    lapsed = found.id in lapsed_documents_of(g.db, own.case)
+    return own.show("document", document=found, lapsed=lapsed, letter=as_written(found.html))

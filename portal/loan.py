@@ -11,6 +11,7 @@ from lending.cases import documents
 from lending.cases.model import Case
 from lending.changes import requests
 from lending.changes.grace import grace_left
+from lending.loans.agreements import lapsed_documents_of
 from lending.loans.model import Loan
 from lending.loans.position import own_loan, position
 from lending.policy.policies import Policy, policies_of
@@ -60,6 +61,7 @@ def loan(loan_id: UUID) -> ResponseReturnValue:
         position=stands,
         changes=requests.requests_of(g.db, mine.loan),
         documents=documents.documents_of(g.db, mine.case),
+        lapsed=lapsed_documents_of(g.db, mine.case),
         grace_left=grace_left(stands.book),
         interest_so_far=sum(charge.cents for charge in stands.standing.charges),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -151,6 +152,11 @@ def conclude_agreement(db: Session, case: Case, by: Actor, at: datetime) -> Agre
 def agreements_of(db: Session, case: Case) -> list[Agreement]:
     """Every offer made in the case, in order; lapsed ones too."""
     return list(db.scalars(select(Agreement).where(Agreement.case_id == case.id).order_by(Agreement.number)))
+
+
+def lapsed_documents_of(db: Session, case: Case) -> set[UUID | None]:
+    """The documents of offers that a newer one has replaced."""
+    return {each.document_id for each in agreements_of(db, case) if each.state == "lapsed"}
 
 
 def agreement_of(db: Session, case: Case) -> Agreement:

@@ -1,7 +1,7 @@
 """The borrower's side of a loan: the agreement, my loan, grace months, a waiver; and nobody else's."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +18,7 @@ from lending.loans.agreements import Offer
 from lending.loans.model import Agreement, Loan
 from lending.loans.position import position
 from lending.loans.write_off import write_off
-from lending.people.model import Citizen
+from lending.people.model import Citizen, StaffMember
 from tests.clock import Clock
 from tests.web.conftest import SignIn
 from tests.web.loans.sights import GRACE, Sessions, asked_for, euros
@@ -84,6 +84,28 @@ def test_an_agreement_of_a_withdrawn_application_is_told_not_to_be_in_force(
     assert "Sopimus ei siis ole voimassa" in text_of(page)
     assert "Tämä sopimus on voimassa" not in text_of(page)
     assert "Viranhaltija hyväksyy" not in text_of(page), "no step of the agreement is told to be done"
+
+
+def test_an_offer_that_a_newer_one_replaced_is_told_apart_from_it(
+    citizen_client: Police, offered: str, sessions: Sessions, clock: Clock
+):
+    with sessions.begin() as db:
+        case = db.scalar(select(Case))
+        preparer = db.get_one(StaffMember, db.scalar(select(Agreement.offered_by_id)))
+        agreements.offer_agreement(db, case, Offer("last"), render, preparer.actor, clock.now + timedelta(hours=1))
+        newer, older = (str(each.document_id) for each in db.scalars(select(Agreement).order_by(Agreement.number.desc())))
+        case_page = f"/my/cases/{case.id}"
+    entries = {
+        link.get("href").rsplit("/", 1)[1]: text_of(link.getparent())
+        for link in page_of(citizen_client.get(case_page)).iter("a")
+        if "/documents/" in link.get("href", "")
+    }
+    assert "Korvattu uudemmalla tarjouksella" in entries[older]
+    assert "Korvattu" not in entries[newer]
+    page = page_of(citizen_client.get(f"{case_page}/documents/{older}"))
+    assert "Tämä tarjous ei ole enää voimassa." in text_of(page)
+    assert offered in {link.get("href") for link in page.iter("a")}
+    assert "ei ole enää voimassa" not in text_of(page_of(citizen_client.get(f"{case_page}/documents/{newer}")))
 
 
 def test_a_case_without_an_offer_has_no_agreement_page(citizen_client: Police, sessions: Sessions, citizen: Citizen):
