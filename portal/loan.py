@@ -7,13 +7,16 @@ from uuid import UUID
 from flask import Response, g
 from flask.typing import ResponseReturnValue
 
+from lending.basics.money import Cents
 from lending.cases import documents
 from lending.cases.model import Case
 from lending.changes import requests
 from lending.changes.grace import grace_left
+from lending.collection.model import CollectionTransfer
+from lending.collection.reminders import transfers_of
 from lending.loans.agreements import lapsed_documents_of
 from lending.loans.model import Loan
-from lending.loans.position import own_loan, position
+from lending.loans.position import Position, own_loan, position
 from lending.policy.policies import Policy, policies_of
 from portal import portal
 from web.clock import today
@@ -63,5 +66,13 @@ def loan(loan_id: UUID) -> ResponseReturnValue:
         documents=documents.documents_of(g.db, mine.case),
         lapsed=lapsed_documents_of(g.db, mine.case),
         grace_left=grace_left(stands.book),
+        transferred=_transferred(stands),
         interest_so_far=sum(charge.cents for charge in stands.standing.charges),
     )
+
+
+def _transferred(stands: Position) -> list[tuple[CollectionTransfer, Cents]]:
+    """The decisions to transfer something to collection, with what is still unpaid of it; the newest first."""
+    unpaid = {row.due_date.isoformat(): row.open_cents for row in stands.overdue_rows}
+    found = [(each, sum(unpaid.get(due, 0) for due in each.due_dates)) for each in transfers_of(g.db, stands.loan)]
+    return [(each, cents) for each, cents in found if cents]

@@ -97,7 +97,7 @@ def test_the_borrower_finds_it_among_the_documents_and_on_the_timeline(
     assert "Payment reminder" in words and "You were sent a payment reminder" in words
 
 
-def test_the_transfer_is_decided_with_reasons_that_its_borrower_reads(
+def test_the_transfer_is_decided_with_reasons_that_its_borrower_reads_and_told_on_the_page_of_the_loan(
     office: Office, late_loan: UUID, clock: Clock
 ) -> None:
     page = f"/office/loans/{late_loan}"
@@ -125,6 +125,12 @@ def test_the_transfer_is_decided_with_reasons_that_its_borrower_reads(
         (office.sign_in(borrower), f"/my/cases/{case.id}"),
     ):
         assert "Ei yhteyttä." in words_of(reader.get(path))
+    with office.sessions.begin() as db:
+        citizen = db.scalars(select(Citizen)).one()
+        citizen.language = "en"
+    own = words_of(office.sign_in(citizen).get(f"/my/loans/{late_loan}"))
+    day = f"{TRANSFER.day}.{TRANSFER.month}.{TRANSFER.year}"
+    assert f"On {day} it was decided to transfer 125,00 € of this to collection." in own.replace("\xa0", " ")
 
 
 def test_who_may_not_is_not_offered_it(office: Office, late_loan: UUID) -> None:

@@ -93,7 +93,9 @@ def test_an_offer_that_a_newer_one_replaced_is_told_apart_from_it(
         case = db.scalar(select(Case))
         preparer = db.get_one(StaffMember, db.scalar(select(Agreement.offered_by_id)))
         agreements.offer_agreement(db, case, Offer("last"), render, preparer.actor, clock.now + timedelta(hours=1))
-        newer, older = (str(each.document_id) for each in db.scalars(select(Agreement).order_by(Agreement.number.desc())))
+        newer, older = (
+            str(each.document_id) for each in db.scalars(select(Agreement).order_by(Agreement.number.desc()))
+        )
         case_page = f"/my/cases/{case.id}"
     entries = {
         link.get("href").rsplit("/", 1)[1]: text_of(link.getparent())

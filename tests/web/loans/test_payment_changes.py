@@ -259,7 +259,13 @@ def payment_id(sessions: Sessions, life: Life) -> int:
 
 
 def test_a_payment_is_cancelled_once_with_its_reason(
-    staff_client, citizen_client: Police, mine: str, office_page: str, sessions: Sessions, loan_id: UUID, payment_id: int
+    staff_client,
+    citizen_client: Police,
+    mine: str,
+    office_page: str,
+    sessions: Sessions,
+    loan_id: UUID,
+    payment_id: int,
 ):
     client, page = staff_client("payments"), f"{office_page}/entries/{payment_id}/reverse"
     assert page in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
