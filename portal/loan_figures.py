@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lending.basics.errors import Refused
+from lending.basics.money import Cents
 from lending.changes.extra_effect import choose_effect
+from lending.collection.disturbances import late_instalments
 from lending.loans.book import open_book
 from lending.loans.extra_payment import ExtraPreview, preview_extra
 from lending.loans.model import EFFECTS
@@ -92,6 +94,7 @@ def _extra_payment(loan_id: UUID, choice: ExtraEffectForm | None = None) -> Resp
     return mine.show(
         "extra_payment",
         form=form,
+        late_cents=_late(mine, form) if previews else 0,
         asked=_asked(),
         previews=previews,
         chosen=chosen,
@@ -104,6 +107,12 @@ def _previews(mine: OwnLoan, form: ExtraPaymentForm) -> dict[str, ExtraPreview]:
     """The payment's effect by each choice."""
     book = open_book(g.db, mine.loan)
     return {effect: preview_extra(book, form.amount.data, effect, form.on.data, today()) for effect in EFFECTS}
+
+
+def _late(mine: OwnLoan, form: ExtraPaymentForm) -> Cents:
+    """What is late now and is taken as paid before the day of the payment."""
+    day = form.on.data
+    return 0 if day == today() else sum(each.cents for each in late_instalments(open_book(g.db, mine.loan), today()))
 
 
 def _asked() -> dict[str, list[str]]:

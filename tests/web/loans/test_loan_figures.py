@@ -7,12 +7,16 @@ import pytest
 
 from lending.cases.model import Case
 from lending.cases.timeline import events_of
+from lending.loans.billing import bring_up_to
 from lending.loans.model import Loan
 from lending.loans.payments import Payment, record_payment
 from lending.loans.position import position
+from lending.people.model import Citizen
+from tests.clock import Clock
+from tests.web.conftest import SignIn
 from tests.web.loans.sights import TODAY, Sessions, euros
 from tests.web.police import Police, page_of, text_of
-from tests.workflow.loan_life import noon, some_staff
+from tests.workflow.loan_life import LATE, noon, some_staff
 from web.formats import day
 
 
@@ -40,6 +44,21 @@ def test_a_wrong_day_gets_a_sentence_and_is_kept(citizen_client: Police, mine: s
     assert found.find(".//*[@id='error-summary']") is not None
     assert found.find(".//input[@name='on']").get("value", "") == wrong
     assert found.find(".//*[@id='quote-sum']") is None
+
+
+def test_a_borrower_who_is_late_is_told_that_the_figures_take_it_as_paid(
+    sign_in: SignIn, citizen: Citizen, mine: str, sessions: Sessions, loan_id: UUID, clock: Clock
+):
+    clock.now = noon(LATE)
+    with sessions.begin() as db:
+        bring_up_to(db, db.get_one(Loan, loan_id), LATE, clock.now)
+        late = position(db, db.get_one(Loan, loan_id), LATE).overdue_cents
+    assert late
+    client, told = sign_in(citizen), f"Luvuissa oletetaan, että maksat ensin myöhässä olevat {euros(late)}."
+    later = client.get(f"{mine}/extra-payment", query_string={"amount": "500", "on": day(LATE + timedelta(days=9))})
+    assert told in text_of(page_of(later))
+    now = client.get(f"{mine}/extra-payment", query_string={"amount": "500", "on": day(LATE)})
+    assert "Luvuissa oletetaan" not in text_of(page_of(now)), "of what is paid today the late part is paid first"
 
 
 @pytest.mark.parametrize("effect", ["shorten_term", "lower_instalment"])
