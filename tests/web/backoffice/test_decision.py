@@ -177,6 +177,9 @@ def test_other_terms_are_granted_only_with_reasons_of_ones_own(office: Office, p
     made = office.do(decision_of, proposed)
     assert (made.amount_cents, made.channel, made.known_on.isoformat()) == (2500_00, "electronic", "2026-09-04")
     assert "Muilta osin hakemus hylätään." in letter_of(office, proposed)
+    assert "luotto myönnetään osittain" in letter_of(office, proposed), (
+        "the heading does not promise more than is granted"
+    )
 
 
 def test_the_case_is_returned_with_a_note_that_the_preparer_reads(office: Office, proposed: InWork) -> None:
