@@ -126,6 +126,8 @@ def choose_change(loan_id: UUID, kind: str) -> ResponseReturnValue:
 def preview_change(loan_id: UUID, kind: str) -> ResponseReturnValue:
     """What the wish would do; nothing has been sent yet."""
     mine, form = _asked_in_address(loan_id, kind)
+    if requests.open_request(g.db, mine.loan, form.kind):
+        return _choose(mine, form)
     return _preview(mine, form, _reason_form(form)(formdata=None))
 
 
@@ -155,6 +157,8 @@ def ask_for_waiver(loan_id: UUID) -> ResponseReturnValue:
         try:
             sent = waiver.request_waiver(g.db, mine.loan, _release(form), form.reason.data, g.actor, g.now)
         except Refused as refused:
+            # The borrower asks for one amount, which is of the principal.
+            refused.field = "amount" if refused.field == "principal" else refused.field
             form_refused(form, refused)
         else:
             flash(_("Your request has been sent."), "success")

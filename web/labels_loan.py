@@ -79,7 +79,7 @@ LOAN_LABELS: dict[str, dict[str, LazyString]] = {
         "proposed": _l("Waiting for decision"),
         "granted": _l("Granted"),
         "refused": _l("Not granted"),
-        "withdrawn": _l("Withdrawn by you"),
+        "withdrawn": _l("Request withdrawn by you"),
     },
     "change-state": {
         "requested": _l("New"),

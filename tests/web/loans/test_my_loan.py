@@ -271,11 +271,20 @@ def test_a_second_request_waits_for_the_first(citizen_client: Police, mine: str,
         assert len(db.scalars(select(ChangeRequest)).all()) == 1
 
 
+def test_an_old_preview_leads_to_the_request_that_waits_instead_of_a_second_one(citizen_client: Police, mine: str):
+    sent = ask_for_grace(citizen_client, mine, "Sairausloma").location
+    page = page_of(citizen_client.get(f"{mine}/grace/preview", query_string={"due_dates": GRACE}))
+    assert sent in {link.get("href") for link in page.iter("a")}
+    assert page.find(".//textarea[@name='reason']") is None
+
+
 def test_a_request_can_be_withdrawn_until_it_is_decided(citizen_client: Police, mine: str, sessions: Sessions):
     request_page = ask_for_grace(citizen_client, mine, "Sairausloma").location
     answer = citizen_client.send_form(f"{request_page}/withdraw", from_page=request_page)
     assert answer.status_code == 303
     assert asked_for(sessions).state == "withdrawn"
+    # The request was withdrawn, and not the application for the loan.
+    assert "Olet perunut pyynnön" in text_of(page_of(citizen_client.get(mine)))
     assert page_of(citizen_client.get(request_page)).find(".//form[@action='" + request_page + "/withdraw']") is None
 
 
@@ -350,6 +359,14 @@ def test_a_request_is_found_under_its_own_loan_only(
 def ask_for_grace(client: Police, mine: str, reason: str):
     address = f"{mine}/grace/preview?due_dates={GRACE[0]}&due_dates={GRACE[1]}"
     return client.post(address, data={"csrf_token": client.token(), "reason": reason})
+
+
+def test_more_than_is_owed_is_told_at_the_amount(citizen_client: Police, mine: str):
+    wrong = {"scope": "part", "amount": "99 999,00", "reason": "Työttömyys"}
+    page = page_of(citizen_client.send_form(f"{mine}/waiver", wrong))
+    told = "Vapautus on suurempi kuin jäljellä oleva velka"
+    assert told in text_of(page.find(".//*[@id='amount-error']"))
+    assert told in text_of(page.find(".//*[@id='error-summary']"))
 
 
 def test_how_large_a_part_is_asked_for_in_plain_words(citizen_client: Police, mine: str):
