@@ -205,6 +205,25 @@ def test_the_agreement_names_both_and_how_they_are_liable(
     assert sentence in " ".join(letter.replace("\u00a0", " ").split())
 
 
+def step_of_both(client: Police, page: str) -> str:
+    """The step of the agreement in which both accept it, in words."""
+    (step,) = [text_of(each) for each in page_of(client.get(page)).iter("li") if "Both borrowers" in text_of(each)]
+    return step
+
+
+def test_a_spouse_is_not_promised_to_be_able_to_withdraw_what_is_the_applicants(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    pages.grant()
+    page = f"/my/cases/{pages.case_id}/agreement"
+    words = words_of(pages.other.get(page))
+    assert "Your spouse can withdraw the application." in words
+    assert "You can withdraw your application" not in words
+    assert "You can withdraw your application" in words_of(pages.own.get(page))
+    for client in (pages.own, pages.other):
+        assert "when both borrowers and an official have accepted it" in words_of(client.get(page))
+
+
 def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
     pages.invite()
     pages.answer()
@@ -218,9 +237,11 @@ def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
     for waits in ("/my", f"/my/cases/{pages.case_id}"):
         told = "It waits for your spouse to accept it too."
         assert told in words_of(pages.other.get(waits)) and told not in words_of(pages.own.get(waits))
+    assert " at " not in step_of_both(pages.other, page), "it is not done yet, so there is no time at which it was"
     assert "Accept the agreement" in words_of(pages.own.get(page))
     assert pages.stranger.get(page).status_code == 404
     assert pages.own.send_form(page, read).status_code == 303
+    assert " at " in step_of_both(pages.own, page)
     with pages.sessions.begin() as db:
         case, at = db.get_one(Case, pages.case_id), noon(TODAY)
         assert case.state == "agreement_accepted"
