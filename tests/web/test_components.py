@@ -368,6 +368,13 @@ class TestPlanChart:
         words = text(render(CHART + "{{ plan_chart(rows, id='p', table=none) }}", rows=rows).one("figcaption"))
         assert "The usual payment is 90,00 € a month." in words
 
+    def test_what_a_decision_ended_is_not_drawn_or_told_as_paid(self) -> None:
+        rows = [{**row, "state": "paid", "is_released": row["n"] > 1} for row in plan(3, grace=0)]
+        piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
+        told = [text(row.findall("td")[1]) for row in piece.all("tbody/tr")]
+        assert told == ["15.1.2026 Paid", "15.2.2026 Not collected", "15.3.2026 Last payment, Not collected"]
+        assert len([each for each in piece.all(f"{SVG}g") if "vk-chart__bar--paid" in classes(each)]) == 1
+
     def test_only_the_last_row_is_told_to_be_the_last_one(self) -> None:
         rows = [*plan(3, grace=0), {**plan(3, grace=0)[-1], "n": 4, "due_date": date(2026, 4, 15)}]
         piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
