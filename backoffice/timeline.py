@@ -161,6 +161,7 @@ _ABOUT = {
     "proposal-made": _proposed,
     "credit-disbursed": _paid,
     "payment-recorded": _paid,
+    "payment-reversed": _paid,
     "refund-recorded": _paid,
     "instalment-billed": _paid,
     "repayment-late": _late,

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lending.cases.model import Case
 from lending.changes.new_terms import Wish, preview_change
 from lending.loans.billing import bring_up_to
 from lending.loans.book import open_book
@@ -276,12 +277,16 @@ def test_a_payment_is_cancelled_once_with_its_reason(
         assert balances_of(db, db.get_one(Loan, loan_id)).principal_cents == 3000_00
         reversal = db.scalar(select(LedgerEntry).where(LedgerEntry.kind == "reversal"))
         assert (reversal.reverses_id, reversal.reason) == (payment_id, "returned-by-bank")
+        case = db.scalars(select(Case)).one()
+    told = text_of(page_of(client.get(f"/office/cases/{case.id}/timeline")))
+    of_it = told.replace("\u00a0", " ").partition("Maksu peruutettu")[2].partition("Maksu kirjattu")[0]
+    assert of_it.endswith("200,00 € ")
     told = text_of(page_of(citizen_client.get(mine)))
     assert "Pankki on palauttanut maksun" in told and "virhe" not in told, "nobody at the office made a mistake"
     assert page_of(client.get(page)).find(".//input[@name='reason']") is None
     assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
     words = text_of(page_of(client.get(office_page)))
-    assert "Pankki palautti maksun, joten tämä kumoaa" in words and "virheellinen" not in words
+    assert "Pankki on palauttanut maksun, joten sitä ei enää lasketa mukaan." in words and "virheellinen" not in words
 
 
 def test_only_a_payment_of_this_loan_is_cancelled_and_only_by_those_who_may(

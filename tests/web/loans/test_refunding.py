@@ -68,7 +68,7 @@ def test_an_overpayment_is_paid_back_and_the_loan_ends(
 def test_the_borrower_is_told_that_too_much_was_paid_and_comes_back(citizen_client: Police, mine: str):
     page = page_of(citizen_client.get(mine))
     words = text_of(page)
-    assert "Olet maksanut 12,34 € liikaa" in words and "Et ole enää velkaa." in words
+    assert "Olet maksanut 12,34 € liikaa" in words and "Maksamme sen sinulle takaisin." in words
     assert "jos kaikki menee maksuohjelman mukaan" not in words and page.find(".//*[@id='changes']") is None
 
 
