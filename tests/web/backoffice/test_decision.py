@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from lending.applications.model import Application
 from lending.applications.submission import withdraw_application
 from lending.cases import documents
 from lending.cases.model import Case
@@ -269,6 +271,18 @@ def test_the_letter_of_a_grant_is_complete_in_the_applicants_language(office: Of
     for words in GRANTED[language]:
         assert words in letter, words
     no_blanks(letter)
+
+
+@pytest.mark.parametrize(
+    ("language", "once"), [("fi", "1 kuukausi<"), ("sv", "1 månad<"), ("en", "1 month<")], ids=["fi", "sv", "en"]
+)
+def test_the_letter_of_a_loan_of_a_single_month_says_so(office: Office, language: str, once: str) -> None:
+    work = in_language(office, language)
+    with office.sessions.begin() as db:
+        db.scalars(select(Application).where(Application.case_id == work.case.id)).one().months = 1
+    office.propose(work, months=1)
+    office.decider_of(work).send_form(at(work, "confirm"), {"channel": "letter"}, from_page=at(work))
+    assert letter_of(office, work).count(once) == 2
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
