@@ -145,6 +145,7 @@ def _check_next(row: AnyRow, later: AnyRow) -> None:
 def _contradiction(other: AnyRow, figure: str, key: str) -> Refused:
     return Refused(
         "figure-contradicts-official",
+        field=key or "valid_from",
         figure=f"{figure}.{key}" if key else figure,
         valid_from=other.valid_from,
         source=other.source,

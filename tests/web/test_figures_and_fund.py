@@ -158,6 +158,8 @@ def test_what_cannot_be_is_told_at_its_field(office: Office, figure: str, answer
     assert answer.status_code == 422
     [error] = errors_of(answer)
     assert sentence in error
+    at_fields = [text_of(each) for each in page_of(answer).iter() if "govuk-error-message" in each.get("class", "")]
+    assert any(sentence in each for each in at_fields), at_fields
 
 
 def test_nobody_else_enters_or_confirms(office: Office, entered: str) -> None:
