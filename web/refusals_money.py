@@ -104,6 +104,11 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
     "instalment-not-for-method": _l(
         "The instalment of this loan cannot be chosen: the same principal is paid each month."
     ),
+    "instalment-unchanged": _l("This is already the instalment of the loan."),
+    "instalment-above-rest": _l(
+        "The instalment cannot be larger than what is left to pay. One payment of all that is left would be "
+        "%(most_cents)s."
+    ),
     "instalment-term-too-long": _l(
         "What is left has to be repaid within %(longest_months)s months, "
         "so the instalment must be at least %(least_instalment_cents)s."

@@ -69,6 +69,7 @@ def with_instalment(rest: Terms, instalment_cents: Cents, room: Room, instalment
     """The instalment the borrower asks for, and as many rows as it takes.
 
     Raises ``Refused``: ``instalment-not-for-method``, ``instalment-too-small`` with the ``minimum_cents``,
+    ``instalment-unchanged``, ``instalment-above-rest`` with the ``most_cents`` that one payment of all comes to,
     ``instalment-term-too-long`` with the ``longest_months`` left and the ``least_instalment_cents`` that fits.
     """
     assert rest.instalments is not None
@@ -76,11 +77,13 @@ def with_instalment(rest: Terms, instalment_cents: Cents, room: Room, instalment
         raise Refused("instalment-not-for-method", field="instalment")
     if instalment_cents < instalment_min_cents:
         raise Refused("instalment-too-small", field="instalment", minimum_cents=instalment_min_cents)
+    if instalment_cents == rest.instalment_cents:
+        raise Refused("instalment-unchanged", field="instalment")
     longest = rest.instalments + max(0, room.left)
     limits = Limits(None, longest)
     asked = without_late_grace(replace(rest, instalments=None, instalment_cents=instalment_cents, limits=limits))
     try:
-        rows = plan(asked).principal_rows
+        made = plan(asked)
     except Refused as refused:
         if refused.code not in ("term-too-long", "instalment-below-interest"):
             raise
@@ -90,7 +93,9 @@ def with_instalment(rest: Terms, instalment_cents: Cents, room: Room, instalment
             longest_months=longest,
             least_instalment_cents=max(instalment_min_cents, refused.facts["least_instalment_cents"]),
         ) from None
-    return replace(rest, instalment_cents=instalment_cents, instalments=rows, grace=asked.grace)
+    if instalment_cents > max(row.instalment_cents for row in made.rows):
+        raise Refused("instalment-above-rest", field="instalment", most_cents=made.rows[-1].instalment_cents)
+    return replace(rest, instalment_cents=instalment_cents, instalments=made.principal_rows, grace=asked.grace)
 
 
 def with_due_day(

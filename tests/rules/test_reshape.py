@@ -80,7 +80,7 @@ def test_grace_months_to_come_stay_where_they_are():
 # --- Another instalment ----------------------------------------------------------------------------------------------
 
 
-@given(st.integers(71_00, 2500_00))
+@given(st.integers(71_00, 2004_11).filter(lambda cents: cents != rest().instalment_cents))
 def test_the_instalment_asked_for_is_paid_on_every_row_but_the_last(cents):
     made = plan(with_instalment(rest(), cents, ROOM, 20_00))
     assert {row.instalment_cents for row in made.rows[:-1]} <= {cents}
@@ -109,6 +109,28 @@ def test_an_instalment_below_the_minimum_names_it():
     assert refusal(with_instalment, rest(), 40_00, Room(24, 0), 100_50).code == "instalment-too-small"
     raised = refusal(with_instalment, rest(), 101_00, Room(24, 0), 101_00)
     assert raised.facts["least_instalment_cents"] > 101_00, "no room: the instalment of now is the least"
+
+
+def test_the_instalment_in_force_is_no_other_instalment():
+    now = rest().instalment_cents
+    refused = refusal(with_instalment, rest(), now, ROOM, 20_00)
+    assert (refused.code, refused.field) == ("instalment-unchanged", "instalment")
+    assert with_instalment(rest(), now + 1, ROOM, 20_00).instalment_cents == now + 1
+
+
+def test_no_instalment_is_larger_than_one_payment_of_all_that_is_left():
+    refused = refusal(with_instalment, rest(), 50_000_00, ROOM, 20_00)
+    assert (refused.code, refused.field) == ("instalment-above-rest", "instalment")
+    most = refused.facts["most_cents"]
+    assert most == 2000_00 + 4_11, "thirty days of interest"
+    assert len(plan(with_instalment(rest(), most, ROOM, 20_00)).rows) == 1
+    assert refusal(with_instalment, rest(), most + 1, ROOM, 20_00).facts == {"most_cents": most}
+
+
+def test_a_grace_month_before_the_one_payment_is_not_what_is_left():
+    before = rest(grace=(date(2026, 5, 15),))
+    most = refusal(with_instalment, before, 50_000_00, ROOM, 20_00).facts["most_cents"]
+    assert [row.kind for row in plan(with_instalment(before, most, ROOM, 20_00)).rows] == ["grace", "last"]
 
 
 def test_equal_principal_has_no_instalment_to_choose():

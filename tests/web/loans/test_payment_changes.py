@@ -87,6 +87,7 @@ def test_the_effect_is_shown_before_anything_is_sent_and_kept_with_the_request(
         ("extension", {"months": "abc"}),
         ("instalment", {"instalment": "1,00"}),
         ("instalment", {"instalment": "paljon"}),
+        ("instalment", {"instalment": "50000,00"}),
         ("due-day", {"due_day": "15"}),
         ("due-day", {"due_day": "31"}),
     ],
