@@ -375,6 +375,18 @@ class TestPlanChart:
         assert told == ["15.1.2026 Paid", "15.2.2026 Not collected", "15.3.2026 Last payment, Not collected"]
         assert len([each for each in piece.all(f"{SVG}g") if "vk-chart__bar--paid" in classes(each)]) == 1
 
+    @pytest.mark.parametrize("opening", ["none", "200000"])
+    def test_what_a_decision_ended_is_not_told_to_be_paid_by_the_plan(self, opening: str) -> None:
+        rows = [{**row, "state": "paid", "is_released": row["n"] > 1} for row in plan(3, grace=0)]
+        chart = CHART + f"{{{{ plan_chart(rows, id='p', opening_cents={opening}, own=false) }}}}"
+        words = text(render(chart, rows=rows).one("figcaption/p"))
+        total = written(sum(row["instalment_cents"] for row in rows))
+        assert f"The payments of the plan come to {total} altogether, of which" in words
+        assert "A decision ended 2 of them: what was unpaid of them is not collected." in words
+        assert "is paid altogether" not in words
+        besides = "Besides that, 800,00 € of the loan has been repaid, waived or written off."
+        assert (besides in words) == (opening != "none")
+
     def test_only_the_last_row_is_told_to_be_the_last_one(self) -> None:
         rows = [*plan(3, grace=0), {**plan(3, grace=0)[-1], "n": 4, "due_date": date(2026, 4, 15)}]
         piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
