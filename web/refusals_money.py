@@ -83,14 +83,16 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
     "request-taken": _l("Another member of staff has already taken this request."),
     "loan-not-running": _l("This loan is no longer running, so it cannot be changed."),
     "change-already-requested": _l("You have already sent a request like this. We answer it first."),
-    "grace-nothing-left": _l("There is nothing left to move: the loan has been paid, or its last instalment is due."),
+    "grace-nothing-left": _l(
+        "There is nothing left to move: the loan has ended, or nothing of it is left that has not been billed."
+    ),
     "grace-dates-missing": _l("Choose at least one month."),
     "grace-too-many": _l("You can still choose %(left)s of the %(most)s grace months of this loan."),
     "grace-date-not-possible": _l(
         "These months can no longer be grace months: %(dates)s. Choose among the months shown."
     ),
     "change-nothing-left": _l(
-        "There is nothing left to change: the loan has been paid, or its last instalment is due."
+        "There is nothing left to change: the loan has ended, or nothing of it is left that has not been billed."
     ),
     "wish-incomplete": _l("Tell us what the change should be."),
     "extension-empty": _l("Give how many months longer. At most %(left)s more months can be given."),
@@ -121,6 +123,7 @@ CHANGE_REFUSALS: dict[str, LazyString] = {
     "postponement-already": _l("An instalment has already been postponed until %(until)s."),
     "postponement-too-short": _l("Choose a day from %(earliest)s to %(latest)s."),
     "postponement-too-long": _l("An instalment can be postponed until %(latest)s at the latest."),
+    "waiver-nothing-left": _l("Nothing is owed on this loan any more, so there is nothing to waive."),
     "waiver-empty": _l("Give at least one amount that is more than zero."),
     "waiver-too-large": _l(
         "The waiver is larger than what is owed: %(principal_cents)s of principal and %(interest_cents)s of interest."

@@ -83,10 +83,13 @@ def preview_waiver(book: Book, release: Release, on: date) -> WaiverPreview:
 def amounts_of(book: Book, release: Release, on: date) -> tuple[Cents, Cents]:
     """The principal and interest that the release comes to on the day.
 
-    Raises ``Refused``: ``waiver-empty``, ``waiver-too-large`` with what is owed, ``effect-unknown``.
+    Raises ``Refused``: ``waiver-nothing-left``, ``waiver-empty``, ``waiver-too-large`` with what is owed,
+    ``effect-unknown``.
     """
     standing = replay(book.history(), on)
     principal, interest = standing.principal_cents, standing.interest_cents + standing.accrued_cents
+    if not principal + interest:
+        raise Refused("waiver-nothing-left", field="scope")
     if release.everything:
         return principal, interest
     if release.effect not in EFFECTS:

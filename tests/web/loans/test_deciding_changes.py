@@ -1,5 +1,6 @@
 """Grace months and waivers as staff decide on them: what was shown is what comes of it, and two decide on a waiver."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from lending.changes.waiver import Release
 from lending.loans.book import open_book
 from lending.loans.model import LedgerEntry, Loan
 from lending.loans.position import position
+from lending.loans.write_off import write_off
 from lending.people import citizens
 from lending.people.model import StaffMember
 from tests.builders import a_colleague
@@ -231,5 +233,46 @@ def test_a_wrong_proposal_gets_a_sentence_and_is_kept(
     found = page_of(answer)
     assert found.find(".//*[@id='error-summary']") is not None
     assert found.find(".//input[@name='principal']").get("value") == sent["principal"]
+    with sessions() as db:
+        assert db.scalar(select(ChangeRequest)).state == "requested"
+
+
+# --- A request that is still open when the loan ends -----------------------------------------------------------------
+
+
+@pytest.fixture
+def end_the_loan(sessions: Sessions, loan_id: UUID, clock: Clock) -> Callable[[], None]:
+    """Write off what is owed."""
+
+    def end() -> None:
+        with sessions.begin() as db:
+            write_off(db, db.get_one(Loan, loan_id), "Kuolinpesä on varaton.", a_colleague(db, "decider").actor, clock.now)
+
+    return end
+
+
+def test_of_a_loan_that_was_written_off_it_is_not_said_that_it_was_paid(
+    staff_client, citizen_client: Police, grace_page: str, end_the_loan: Callable[[], None]
+):
+    end_the_loan()
+    office = text_of(page_of(staff_client("decider").get(grace_page)).find(".//*[@id='problem']"))
+    assert "luotto on päättynyt" in office and "maksettu" not in office
+    own = text_of(page_of(citizen_client.get(grace_page.replace("/office/", "/my/"))))
+    assert "Luotto on päättynyt, joten siinä ei ole enää mitään muutettavaa." in own
+    assert "siihen asti maksuohjelmasi pysyy ennallaan" not in own
+
+
+def test_nothing_can_be_waived_of_a_loan_that_has_ended(
+    two_deciders: tuple[Police, Police], waiver_page: str, end_the_loan: Callable[[], None], sessions: Sessions
+):
+    client, _other = two_deciders
+    end_the_loan()
+    page = page_of(client.get(waiver_page))
+    assert "Luotosta ei ole enää mitään velkaa" in text_of(page.find(".//*[@id='problem']"))
+    assert page.find(".//*[@id='waiver-effect']") is None
+    everything = PROPOSAL | {"scope": "everything", "clauses": ["5.1f"]}
+    answer = client.send_form(f"{waiver_page}/propose-waiver", everything, from_page=waiver_page)
+    assert answer.status_code == 422
+    assert "Luotosta ei ole enää mitään velkaa" in text_of(page_of(answer).find(".//*[@id='error-summary']"))
     with sessions() as db:
         assert db.scalar(select(ChangeRequest)).state == "requested"
