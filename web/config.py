@@ -1,7 +1,6 @@
 """What can be set from outside, as one frozen object. Every default is safe in production."""
 
 import base64
-import binascii
 import os
 import secrets
 from collections.abc import Mapping
@@ -14,6 +13,8 @@ from lending.basics.vault import KEY_BYTES
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 SECRET_KEY_MIN_CHARACTERS = 32
+LARGEST_NUMBER = 1024 * MIB
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -72,14 +73,14 @@ class Config:
             session_idle_minutes=read.number("SESSION_IDLE_MINUTES", 30),
             session_absolute_minutes=read.number("SESSION_ABSOLUTE_MINUTES", 8 * 60),
             cookie_secure=read.flag("COOKIE_SECURE", not demo),
-            trusted_proxies=read.number("TRUSTED_PROXIES", 0),
+            trusted_proxies=read.number("TRUSTED_PROXIES", 0, least=0),
             max_form_bytes=read.number("MAX_FORM_BYTES", 2 * MIB),
             max_upload_bytes=read.number("MAX_UPLOAD_BYTES", 20 * MIB),
             max_upload_request_bytes=read.number("MAX_UPLOAD_REQUEST_BYTES", 100 * MIB),
             limits=read.flag("LIMITS", True),
             limits_storage=read.text("LIMITS_STORAGE", "memory://"),
             demo_now=read.moment("DEMO_NOW"),
-            log_level=read.text("LOG_LEVEL", "INFO").upper(),
+            log_level=read.level("LOG_LEVEL"),
         )
         config.refuse_unsafe()
         return config
@@ -121,11 +122,19 @@ class _Reader:
             raise UnsafeStart(f"VAKAA_{name} is {value!r}; write 1 or 0.")
         return value.strip().lower() in _TRUE
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, least: int = 1) -> int:
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit()):
             raise UnsafeStart(f"VAKAA_{name} is {value!r}; write a whole number.")
+        if not least <= int(value) <= LARGEST_NUMBER:
+            raise UnsafeStart(f"VAKAA_{name} is {value}; write a whole number from {least} to {LARGEST_NUMBER}.")
         return int(value)
+
+    def level(self, name: str) -> str:
+        value = self.text(name, "INFO").upper()
+        if value not in LOG_LEVELS:
+            raise UnsafeStart(f"VAKAA_{name} is {value!r}; it can be {', '.join(LOG_LEVELS)}.")
+        return value
 
     def moment(self, name: str) -> datetime | None:
         value = self.text(name, "")
@@ -141,8 +150,8 @@ class _Reader:
 def _vault_keys(text: str) -> tuple[bytes, ...]:
     try:
         keys = tuple(base64.b64decode(part, validate=True) for part in text.replace(",", " ").split())
-    except binascii.Error:
-        raise UnsafeStart("VAKAA_VAULT_KEYS is not base64.") from None
+    except ValueError:
+        raise UnsafeStart(f"VAKAA_VAULT_KEYS is not base64: give keys of {KEY_BYTES} bytes in it.") from None
     if any(len(key) != KEY_BYTES for key in keys):
         raise UnsafeStart(f"Every key in VAKAA_VAULT_KEYS must be {KEY_BYTES} bytes in base64.")
     return keys
@@ -150,11 +159,25 @@ def _vault_keys(text: str) -> tuple[bytes, ...]:
 
 def _kept_key(data: Path, name: str) -> str:
     """The key of this name in the data folder, made at the first start."""
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data)
     path = data / name
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     except FileExistsError:
         pass
+    except OSError as error:
+        raise _no_folder(data, error) from None
     return path.read_text().strip()
+
+
+def make_folder(data: Path, mode: int = 0o777) -> None:
+    """Make the data folder, if it is not there. Raises ``UnsafeStart`` where it cannot be."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=mode)
+    except OSError as error:
+        raise _no_folder(data, error) from None
+
+
+def _no_folder(data: Path, error: OSError) -> UnsafeStart:
+    return UnsafeStart(f"VAKAA_DATA is {data}, and no folder can be used there: {error.strerror}.")

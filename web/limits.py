@@ -3,7 +3,7 @@
 from flask import Flask, g, request
 from flask_limiter import Limiter
 
-from web.config import Config
+from web.config import Config, UnsafeStart
 from web.wiring import wiring
 
 #: Each is counted per address and, for the signed in, per person.
@@ -27,7 +27,14 @@ limiter = Limiter(_who, default_limits=[POSTS], default_limits_exempt_when=_not_
 def init_app(app: Flask, config: Config) -> None:
     """Count per worker (``memory://``), or together in the storage that ``VAKAA_LIMITS_STORAGE`` names."""
     app.config.update(RATELIMIT_STORAGE_URI=config.limits_storage)
-    limiter.init_app(app)
+    try:
+        limiter.init_app(app)
+    except Exception:
+        # Whatever the storage says, it is about this setting. The address may hold a password: it is not repeated.
+        raise UnsafeStart(
+            "VAKAA_LIMITS_STORAGE names no storage that can be used here: leave it out to count in each worker, "
+            "or install the client of the storage that it names."
+        ) from None
 
 
 def sign_in_limit():

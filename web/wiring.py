@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from integrations.identity import IdentityDoor
@@ -15,7 +16,7 @@ from lending.cases.attachments import Store
 from lending.policy.figures import Figures, load_figures
 from lending.policy.policies import Policies, load_policies
 from web.clock import Clock, local, make_clock
-from web.config import Config
+from web.config import Config, UnsafeStart
 
 EXTENSION = "vakaa"
 
@@ -45,8 +46,7 @@ def wire(config: Config) -> Wiring:
     from web.transaction import readers_of
 
     load_models()
-    # What is written to the database is personal: it must not come out again in the log of an error.
-    engine = make_engine(config.database_url, hide_parameters=True)
+    engine = _engine(config)
     policies = load_policies(config.policies)
     figures = load_figures(config.policies / "figures", allow_unconfirmed=config.demo)
     store = FolderStore(config.data / "store")
@@ -64,6 +64,21 @@ def wire(config: Config) -> Wiring:
     )
     policies.today = lambda: local(wired.clock()).date()
     return wired
+
+
+def _engine(config: Config) -> Engine:
+    try:
+        # What is written to the database is personal: it must not come out again in the log of an error.
+        engine = make_engine(config.database_url, hide_parameters=True)
+    except (ArgumentError, ImportError, ValueError):
+        engine = None
+    # The address may hold a password: it is not repeated.
+    if engine is None or engine.dialect.name not in ("sqlite", "postgresql"):
+        raise UnsafeStart(
+            "VAKAA_DATABASE_URL is not the address of a database: write one such as "
+            "sqlite:////srv/vakaa/vakaa.sqlite3 or postgresql+psycopg://user:password@host:5432/name."
+        )
+    return engine
 
 
 def _door(config: Config) -> IdentityDoor | None:

@@ -18,7 +18,7 @@ from lending.people.model import Citizen, StaffMember
 from web.app import create_app
 from web.clock import local
 from web.commands.starting import in_words
-from web.config import Config, UnsafeStart
+from web.config import Config, UnsafeStart, make_folder
 from web.server import Server
 from web.wiring import Wiring, wire, wiring
 
@@ -28,8 +28,8 @@ DEFAULT_PORT = 8000
 @click.command()
 @click.option("--demo", is_flag=True, default=None, help="Fictional people and cases; anyone may sign in as anyone.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=int, default=None, help="The port to listen on; PORT, or 8000.")
-@click.option("--workers", type=int, default=2, show_default=True, help="How many processes answer.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="The port to listen on; PORT, or 8000.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="How many processes answer.")
 @in_words
 def serve(demo: bool | None, host: str, port: int | None, workers: int) -> None:
     """Serve. In demo mode the database is prepared and filled first, once."""
@@ -94,13 +94,19 @@ def _port() -> int:
 
 def prepared(config: Config) -> Wiring:
     """The wiring of ``config``, with its data folder there and its database migrated."""
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(config.data, mode=0o700)
     wired = wire(config)
     try:
         with wired.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
             stands_at = schema.stands_at(connection)
-        if stands_at != schema.newest():
+        newest = schema.newest()
+        if stands_at and newest and stands_at > newest:
+            raise UnsafeStart(
+                f"the database at {_without_password(wired)} is of a newer version of Vakaa: it stands at {stands_at}, "
+                f"and this version knows {newest}. Start that version, or name another database in VAKAA_DATABASE_URL."
+            )
+        if stands_at != newest:
             _migrate(wired)
         _refuse_lost_criteria(wired)
     except SQLAlchemyError as error:
