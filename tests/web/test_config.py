@@ -95,6 +95,16 @@ def test_a_database_of_a_newer_version_is_told_and_left_alone(tmp_path: Path):
     assert "is of a newer version of Vakaa: it stands at 9999" in result.stderr
 
 
+def test_tables_that_are_in_the_way_are_not_called_a_database_that_does_not_answer(tmp_path: Path):
+    assert start(tmp_path, "migrate").exit_code == 0
+    with sqlite3.connect(tmp_path / "vakaa.sqlite3") as database:
+        database.execute("DROP TABLE alembic_version")
+    result = start(tmp_path, "migrate")
+    assert result.exit_code == 2
+    assert "could not be brought to the tables of this version" in result.stderr
+    assert "does not answer" not in result.stderr
+
+
 @pytest.mark.parametrize("words", [("--port", "0"), ("--port", "70000"), ("--workers", "0")])
 def test_a_port_that_cannot_be_and_no_process_at_all_are_refused(tmp_path: Path, words: tuple[str, str]):
     # Were it not refused, it would not come as far as to serve: there is no key.

@@ -128,7 +128,13 @@ def _refuse_lost_criteria(wired: Wiring) -> None:
 def _migrate(wired: Wiring) -> None:
     from lending.basics import migrations
 
-    migrations.upgrade(wired.engine)
+    try:
+        migrations.upgrade(wired.engine)
+    except SQLAlchemyError as error:
+        raise UnsafeStart(
+            f"the database at {_without_password(wired)} could not be brought to the tables of this version: "
+            f"{first_line(error)}"
+        ) from None
 
 
 def _seed_once(app: Flask) -> None:
