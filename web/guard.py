@@ -134,7 +134,8 @@ def check_viewed(response: Response) -> Response:
 
 def _ask_to_sign_in() -> Any:
     if wiring().door is None:
-        raise NotFound
+        # Nobody can sign in yet; the page for it says so, and where to go instead.
+        return redirect_to("web.sign_in", realm=g.realm)
     if request.method not in ("GET", "HEAD"):
         return signed_out_form()
     wanted = request.full_path if request.headers.get("HX-Request") != "true" else _page_behind_htmx()

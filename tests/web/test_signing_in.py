@@ -141,5 +141,15 @@ def test_without_a_way_to_identify_people_the_page_says_so(app: Flask, client: P
     assert page_of(response).find(".//main//form") is None
 
 
+@pytest.mark.parametrize(("path", "sign_in"), [("/my", "/sign-in"), ("/office", "/office/sign-in")])
+def test_without_a_way_to_identify_people_every_page_that_needs_it_leads_to_where_that_is_said(
+    app: Flask, client: Police, monkeypatch, path: str, sign_in: str
+):
+    monkeypatch.setattr(wiring(app), "door", None)
+    response = client.get(path)
+    assert (response.status_code, response.location) == (303, sign_in)
+    assert "The service cannot identify anybody yet." in client.get(sign_in, headers={"Accept-Language": "en"}).text
+
+
 def _signed_in(client: Police, path: str) -> bool:
     return page_of(client.get(path)).find(".//form[@class='vk-account__out']") is not None
