@@ -45,7 +45,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         due=due,
         is_late=due is not None and due < today(),
         acts_next=CASE.states[own.case.state].acts_next,
-        events=told_to_owner(timeline.events_of(g.db, own.case, for_citizen=True), own.policy),
+        events=told_to_owner(own.case, timeline.events_of(g.db, own.case, for_citizen=True), own.policy),
         attachments=own.attachments,
         documents=documents.documents_of(g.db, own.case),
         lapsed=lapsed_documents_of(g.db, own.case),

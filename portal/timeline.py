@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from lending.applications.co_borrowers import may_borrow_together
+from lending.applications.consent import uses_of
 from lending.cases.deadlines import local_day
-from lending.cases.model import Event
+from lending.cases.model import Case, Event
 from lending.cases.timeline import told_as
 from lending.people import staff
 from lending.policy.policies import Policy
@@ -24,19 +26,20 @@ TOLD_AS_ONE = "attachment-added"
 ATTENTION = frozenset({"supplement-requested", "agreement-offered", "credit-refused"})
 
 
-def told_to_owner(events: Sequence[Event], policy: Policy) -> list[dict[str, Any]]:
+def told_to_owner(case: Case, events: Sequence[Event], policy: Policy) -> list[dict[str, Any]]:
     """The events as the ``timeline`` component takes them. One query for the names of the staff in them.
 
     Documents added one after another are told as one event: ten lines of papers would hide what matters.
     """
     names = staff.names_of(g.db, (event.actor_id for event in events if event.actor_kind == "staff"))
+    others = _of_the_spouse(case, events, policy)
     told = []
     for (kind, _same), group in groupby(events, key=_together):
         together = list(group)
         event = together[0]
         told.append(
             {
-                "title": _documents(together) if kind == TOLD_AS_ONE else _title(event),
+                "title": _documents(together) if kind == TOLD_AS_ONE else _title(event, event.id in others),
                 "when": event.at,
                 "who": _who(event, names),
                 "text": _about(event, policy) if len(together) == 1 else None,
@@ -59,10 +62,25 @@ def _documents(events: Sequence[Event]) -> str:
     return ngettext("A document was added", "%(num)s documents were added", len(events))
 
 
-def _title(event: Event) -> Any:
-    """What happened. Of what the other borrower did it is not said that the reader did it."""
-    by_spouse = event.actor_kind == "citizen" and event.actor_id not in (None, g.actor.id)
-    return label("spouse-event" if by_spouse and event.kind in LABELS["spouse-event"] else "own-event", told_as(event))
+def _of_the_spouse(case: Case, events: Sequence[Event], policy: Policy) -> frozenset[Any]:
+    """The ids of the events that are the other borrower's: what they did, what was asked of them and of their debts."""
+    if not may_borrow_together(policy):
+        return frozenset()
+    used = any(event.kind == "consent-used" for event in events)
+    of_others = {use.id for use in uses_of(g.db, case) if use.whose != g.actor.id} if used else set()
+    return frozenset(
+        event.id
+        for event in events
+        if (event.actor_kind == "citizen" and event.actor_id not in (None, g.actor.id))
+        or (event.kind == "supplement-requested" and case.citizen_id != g.actor.id)
+        or (event.kind == "consent-used" and event.facts.get("use") in of_others)
+    )
+
+
+def _title(event: Event, of_spouse: bool) -> Any:
+    """What happened. Of what is the other borrower's it is not said that it is the reader's."""
+    of_spouse = of_spouse and event.kind in LABELS["spouse-event"]
+    return label("spouse-event" if of_spouse else "own-event", told_as(event))
 
 
 def _who(event: Event, names: Mapping[Any, str]) -> str | None:

@@ -30,6 +30,7 @@ OVER = frozenset({"running", "refused", "withdrawn", "closed"})
 class Use:
     """One use of a consent, as the citizen sees it: who asked whom about ``whose`` debts, when and what for."""
 
+    id: int
     used_at: datetime
     asked_of: str
     purpose: str
@@ -178,6 +179,6 @@ def uses_of(db: Session, case: Case) -> list[Use]:
         .order_by(ConsentUse.id.desc())
     )
     return [
-        Use(use.used_at, use.asked_of, use.purpose, member.display_name, version, whose)
+        Use(use.id, use.used_at, use.asked_of, use.purpose, member.display_name, version, whose)
         for use, version, whose, member in rows
     ]

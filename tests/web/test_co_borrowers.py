@@ -315,6 +315,31 @@ def test_what_the_spouse_did_stands_under_their_own_name(pages: Pages, sign_in: 
     assert "so “you”" not in words_of(pages.own.get(page))
 
 
+def test_each_reads_of_a_use_whose_debts_were_asked_about(pages: Pages, sign_in: SignIn) -> None:
+    pages.invite()
+    pages.answer()
+    member = pages.worker()
+    with pages.sessions.begin() as db:
+        db.get_one(Case, pages.case_id).handler_id = member.id
+    use = {"whose": "spouse", "asked_of": "The enforcement authority", "purpose": "How much is owed"}
+    sign_in(member).send_form(f"/office/cases/{pages.case_id}/consent", use)
+    own, other = (words_of(client.get(f"/my/cases/{pages.case_id}")) for client in (pages.own, pages.other))
+    assert "We asked about your spouse's debts with their consent" in own and "asked about your debts" not in own
+    assert "We asked about your debts with your consent" in other and "your spouse's debts" not in other
+
+
+def test_what_each_did_is_told_as_theirs_and_what_was_asked_of_one_is_not_told_as_asked_of_both(pages: Pages) -> None:
+    pages.invite()
+    pages.answer()
+    with pages.sessions.begin() as db:
+        db.add(Event(case_id=pages.case_id, kind="supplement-requested", at=NOW, actor_kind="system", facts={}))
+    own, other = (words_of(client.get(f"/my/cases/{pages.case_id}")) for client in (pages.own, pages.other))
+    assert "You invited your spouse to borrow together" in own and "The spouse accepted to borrow together" in own
+    assert "An invitation to borrow together was sent" in other and "You accepted to borrow together" in other
+    assert "We asked you for more information" in own and "We asked you for more information" not in other
+    assert "We asked the applicant for more information" in other
+
+
 def test_what_is_asked_of_the_applicant_is_not_asked_of_the_spouse(pages: Pages) -> None:
     pages.invite()
     pages.answer()
