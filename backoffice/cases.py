@@ -12,6 +12,7 @@ from backoffice.acting import acted, done
 from backoffice.case_page import CasePage
 from backoffice.timeline import told_to_staff
 from backoffice.units import other_unit_in_turn
+from lending.applications import consent as consents
 from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.applications.sections import application_of
 from lending.cases import casework, timeline
@@ -45,6 +46,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
     events = timeline.events_of(g.db, page.case, for_citizen=False)
     residence = page.head.residence
     protected = residence is not None and page.case.citizen.safety_ban
+    together = _together(page)
     return page.show(
         "case",
         what="protected" if protected else "case",
@@ -52,7 +54,8 @@ def case(case_id: UUID) -> ResponseReturnValue:
         file=casefile(g.db, page.case, g.now),
         given_back=given_back(g.db, page.case),
         loan_id=page.loan.id if page.loan else None,
-        together=_together(page),
+        together=together,
+        spouse_consent=consents.valid_consent(g.db, page.case, g.now, together.citizen_id) if together else None,
         waits_for=other_unit_in_turn(page.case),
         events=told_to_staff(g.db, page.case, events)[:LATEST_EVENTS],
         has_more=len(events) > LATEST_EVENTS,

@@ -61,7 +61,11 @@ def record_use(case_id: UUID) -> ResponseReturnValue:
         investigate(g.db, page.case, form.asked_of.data, form.purpose.data, g.actor, g.now, whose)
 
     if acted(form, record):
-        done(_("The use of the consent has been recorded, and the applicant can see it."))
+        done(
+            _("The use of the consent has been recorded, and the spouse can see it.")
+            if "whose" in form and form.whose.data == "spouse"
+            else _("The use of the consent has been recorded, and the applicant can see it.")
+        )
         return see_other("office.consent", case_id=case_id)
     return _show(page, form)
 
@@ -73,12 +77,20 @@ def _spouse(page: CasePage) -> CoBorrower | None:
 
 
 def _form(page: CasePage, **options: Any) -> UseForm:
-    """The form; whose debts are asked about is a question only where two borrow together."""
+    """The form; whose debts are asked about is a question only where two borrow together, and of consents in force."""
     form, spouse = UseForm(**options), _spouse(page)
     if spouse is None:
         del form.whose
     else:
-        form.whose.choices = [("applicant", page.case.citizen.display_name), ("spouse", spouse.display_name)]
+        both = [
+            ("applicant", page.case.citizen.display_name, page.case.citizen_id),
+            ("spouse", spouse.display_name, spouse.citizen_id),
+        ]
+        in_force = [each for each in both if consents.valid_consent(g.db, page.case, g.now, each[2])]
+        form.whose.choices = [each[:2] for each in in_force or both]
+        form.purpose.description = _("The one whose debts they are sees this in their own service.")
+        if "formdata" in options:
+            form.whose.data = form.whose.choices[0][0]
     return form
 
 
@@ -97,5 +109,6 @@ def _show(page: CasePage, form: UseForm) -> ResponseReturnValue:
         uses=consents.uses_of(g.db, case),
         spouse=spouse,
         spouse_consent=consents.valid_consent(g.db, case, g.now, spouse.citizen_id) if spouse else None,
+        spouse_consents=consents.consents_of(g.db, case, spouse.citizen_id) if spouse else [],
         may_record=page.may("prepare") and case.handler_id == g.actor.id,
     )

@@ -285,8 +285,35 @@ def test_each_consent_is_shown_and_used_for_its_own_debts(pages: Pages, sign_in:
     assert "The enforcement authority" in words_of(pages.other.get(own))
     assert "The enforcement authority" not in words_of(pages.own.get(own))
     assert "Your consent is in force" in words_of(pages.other.get(own))
+    case = f"/office/cases/{pages.case_id}"
+    assert "Consent to debt investigation Given on" in words_of(office.get(case))
     assert pages.other.send_form(f"{own}/withdraw", {}, from_page=own).status_code == 303
     assert "Your consent is in force" not in words_of(pages.other.get(own))
+    assert "Consent to debt investigation Not in force" in words_of(office.get(case))
+    assert "Consent withdrawn" in words_of(office.get(page))
+
+
+def test_a_use_is_offered_only_of_a_consent_in_force_and_told_to_the_one_whose_debts_they_are(
+    pages: Pages, sign_in: SignIn
+) -> None:
+    pages.invite()
+    pages.answer()
+    member = pages.worker()
+    with pages.sessions.begin() as db:
+        db.get_one(Case, pages.case_id).handler_id = member.id
+    office, page = sign_in(member), f"/office/cases/{pages.case_id}/consent"
+    response = office.get(page)
+    chosen = {
+        each.get("value"): each.get("checked")
+        for each in page_of(response).iter("input")
+        if each.get("name") == "whose"
+    }
+    assert list(chosen) == ["spouse"] and chosen["spouse"] is not None, "the applicant has given no consent"
+    words = words_of(response)
+    assert "so the applicant's debts may not be asked about" in words and "so debts may not" not in words
+    assert "The one whose debts they are sees this in their own service." in words and "The applicant sees" not in words
+    response = office.send_form(page, {"whose": "spouse", "asked_of": "The bank", "purpose": "How much is owed"})
+    assert "the spouse can see it" in words_of(office.get(page)) and response.status_code == 303
 
 
 def test_what_the_spouse_did_stands_under_their_own_name(pages: Pages, sign_in: SignIn) -> None:
