@@ -373,7 +373,10 @@ class TestPlanChart:
         piece = render(CHART + "{{ plan_chart(rows, id='p') }}", rows=rows)
         told = [text(row.findall("td")[1]) for row in piece.all("tbody/tr")]
         assert told == ["15.1.2026 Paid", "15.2.2026 Not collected", "15.3.2026 Last payment, Not collected"]
-        assert len([each for each in piece.all(f"{SVG}g") if "vk-chart__bar--paid" in classes(each)]) == 1
+        for state, count in {"paid": 1, "released": 2}.items():
+            drawn = [each for each in piece.all(f"{SVG}g") if f"vk-chart__bar--{state}" in classes(each)]
+            assert len(drawn) == count, state
+        assert [text(each) for each in piece.all("ul/li")][-2:] == ["Paid", "Not collected"]
 
     @pytest.mark.parametrize("opening", ["none", "200000"])
     def test_what_a_decision_ended_is_not_told_to_be_paid_by_the_plan(self, opening: str) -> None:

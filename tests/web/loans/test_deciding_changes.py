@@ -246,7 +246,9 @@ def end_the_loan(sessions: Sessions, loan_id: UUID, clock: Clock) -> Callable[[]
 
     def end() -> None:
         with sessions.begin() as db:
-            write_off(db, db.get_one(Loan, loan_id), "Kuolinpesä on varaton.", a_colleague(db, "decider").actor, clock.now)
+            write_off(
+                db, db.get_one(Loan, loan_id), "Kuolinpesä on varaton.", a_colleague(db, "decider").actor, clock.now
+            )
 
     return end
 
