@@ -49,15 +49,17 @@ def my() -> ResponseReturnValue:
 @citizen_only
 def my_access_log() -> ResponseReturnValue:
     """Who has looked at the citizen's data, what and when (703/2023 11 §)."""
-    page = max(request.args.get("page", 1, type=int), 1)
-    views = access_log.views_of(g.db, g.person.id, VIEWS_ON_A_PAGE + 1, (min(page, 10_000) - 1) * VIEWS_ON_A_PAGE)
+    pages = max(1, -(-access_log.count_of_views(g.db, g.person.id) // VIEWS_ON_A_PAGE))
+    # An address with a page that is not there shows the last one: never that nobody has looked.
+    page = max(1, min(request.args.get("page", 1, type=int), pages))
+    views = access_log.views_of(g.db, g.person.id, VIEWS_ON_A_PAGE, (page - 1) * VIEWS_ON_A_PAGE)
     numbers = {case.id: case.number for case in casework.own_cases(g.db, g.actor)}
     return render(
         "portal/access_log.html",
-        views=views[:VIEWS_ON_A_PAGE],
+        views=views,
         numbers=numbers,
         page=page,
-        pages=page + (len(views) > VIEWS_ON_A_PAGE),
+        pages=pages,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lending.basics.actor import Actor
@@ -49,3 +49,9 @@ def views_of(
         .offset(offset)
     )
     return [(entry, member) for entry, member in rows]
+
+
+def count_of_views(db: Session, citizen_id: UUID) -> int:
+    """How many views of this citizen's data there are."""
+    query = select(func.count()).select_from(AccessLogEntry).where(AccessLogEntry.citizen_id == citizen_id)
+    return db.scalars(query).one()

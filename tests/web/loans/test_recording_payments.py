@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from lending.basics.paging import PAGE_SIZE
 from lending.loans.ledger import balances_of
 from lending.loans.model import LedgerEntry, Loan
 from lending.people.model import AccessLogEntry
@@ -123,3 +124,13 @@ def test_the_list_of_loans_takes_the_same_queries_for_one_and_for_many(staff_cli
     assert client.queries == few
     assert "Virtanen" not in text_of(page_of(client.get("/office/loans?text=Nobody")).find(".//main"))
     assert staff_client("preparer", unit="team-2").get("/office/loans").text.count(f"/office/loans/{loan_id}") == 0
+
+
+def test_a_list_of_loans_on_many_pages_says_which_of_them_it_shows(staff_client, sessions: Sessions, loan_id: UUID):
+    client = staff_client("preparer")
+    assert "Näytetään" not in text_of(page_of(client.get("/office/loans")))
+    with sessions.begin() as db:
+        for _ in range(PAGE_SIZE):
+            a_loan(db)
+    for wanted, shown in ((0, "1–25"), (1, "1–25"), (2, "26–26"), (999, "26–26")):
+        assert f"26 luottoa. Näytetään {shown}." in text_of(page_of(client.get(f"/office/loans?page={wanted}")))
