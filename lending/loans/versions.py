@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from lending.basics.dates import due_dates
 from lending.cases.deadlines import local_day
@@ -20,6 +21,7 @@ class VersionEffect:
 
     ``before`` is ``None`` for the first version; either is ``None`` where nothing was left to pay. ``postponed``: the
     due date of the instalment that the version lets be paid later, and its new day; nothing else changes then.
+    ``rate``: where the version followed the reference rate, the percent before, the percent now, and since when.
     """
 
     version: PlanVersion
@@ -27,6 +29,7 @@ class VersionEffect:
     before: Side | None
     after: Side | None
     postponed: tuple[date, date] | None = None
+    rate: tuple[Decimal, Decimal, date] | None = None
 
 
 def effects_of(book: Book) -> list[VersionEffect]:
@@ -41,7 +44,7 @@ def _effect(book: Book, place: int) -> VersionEffect:
         before = _side(_as_known(book, place, with_entry=False), book.versions[place - 1], day)
     with_entry = version.reason in AFTER_AN_ENTRY
     after = _side(_as_known(book, place, with_entry), version, day)
-    return VersionEffect(version, day, before, after, _postponed(book, version))
+    return VersionEffect(version, day, before, after, _postponed(book, version), _rate(book, place))
 
 
 def _postponed(book: Book, version: PlanVersion) -> tuple[date, date] | None:
@@ -51,6 +54,14 @@ def _postponed(book: Book, version: PlanVersion) -> tuple[date, date] | None:
     n, until = terms.postponed[-1]
     billed = next((row.due_date for row in book.rows if row.n == n), None)
     return billed or due_dates(terms.first_due, terms.due_day, n - terms.first_n + 1)[-1], until
+
+
+def _rate(book: Book, place: int) -> tuple[Decimal, Decimal, date] | None:
+    if book.versions[place].reason != "reference-rate":
+        return None
+    earlier, path = (from_json(version.terms).rates for version in book.versions[place - 1 : place + 1])
+    since, percent = path[-1]
+    return earlier[-1][1], percent, since
 
 
 def _as_known(book: Book, place: int, with_entry: bool) -> Book:

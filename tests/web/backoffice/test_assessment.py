@@ -3,13 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from lending.assessment import grounds, worksheet
 from lending.cases import timeline
+from lending.policy.figures import load_figures
 from lending.policy.policies import Policies, policies_of
 from tests.web.office import Office, address, errors_of, words_of
 from tests.web.police import page_of, text_of
 from tests.workflow.cases_in_work import LATER, InWork
+from web.config import ROOT
+from web.wiring import wiring
 
 
 def test_the_worksheet_is_computed_and_a_line_is_changed_with_a_reason(office: Office, work: InWork) -> None:
@@ -33,6 +37,18 @@ def test_the_worksheet_is_computed_and_a_line_is_changed_with_a_reason(office: O
     assert "The line has been changed." in words_of(page)
     assert "Vuokra nousi." in words_of(page)
     assert "Changed from 650,00 € by Elina Saarinen:" in words_of(page).replace("\u00a0", " ")
+
+
+def test_a_worksheet_without_a_confirmed_rate_says_what_is_lacking_and_where_it_is_entered(
+    office: Office, work: InWork, app: Flask
+) -> None:
+    office.do(worksheet.prepare_worksheet, work, work.preparer, LATER)
+    client, wired = office.preparer_of(work), wiring(app)
+    lacking = "The reference rate of the day is missing or has not been confirmed. See Figures."
+    assert lacking not in words_of(client.get(address(work, "worksheet")))
+    for sessions in (wired.sessions, wired.readers):
+        sessions.kw["info"] |= {"figures": load_figures(ROOT / "policies" / "figures", allow_unconfirmed=False)}
+    assert lacking in words_of(client.get(address(work, "worksheet")))
 
 
 def test_a_debt_is_left_outside_the_loan_or_taken_in(office: Office, work: InWork) -> None:

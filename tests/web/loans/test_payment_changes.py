@@ -18,9 +18,11 @@ from lending.loans.model import LedgerEntry, Loan
 from lending.loans.payments import record_refund
 from lending.loans.position import position
 from lending.policy import policies
+from lending.policy.figures import figures_of
 from tests.web.loans.sights import TODAY, Sessions, asked_for, euros
 from tests.web.police import Police, page_of, text_of
 from tests.workflow.loan_life import Life, a_loan, noon
+from tests.workflow.new_rates import with_rate
 from web.formats import day
 
 WHY = "Työaikani lyheni."
@@ -192,6 +194,17 @@ def test_the_history_of_the_plan_tells_which_instalment_was_postponed_and_until_
             bring_up_to(db, db.get_one(Loan, life.loan.id), date(2026, 2, 20), noon(date(2026, 2, 20)))
     told = text_of(page_of(citizen_client.get(f"{mine}/plans")))
     assert "Erä, jonka eräpäivä on 15.2.2026, maksetaan viimeistään 10.3.2026." in told
+
+
+def test_the_history_of_the_plan_tells_the_interest_before_and_after_it_followed_the_reference_rate(
+    citizen_client: Police, mine: str, life: Life, sessions: Sessions
+):
+    july = date(2026, 7, 1)
+    with sessions.begin() as db:
+        db.info["figures"] = with_rate(figures_of(db), july, "4")
+        bring_up_to(db, db.get_one(Loan, life.loan.id), july, noon(july))
+    told = text_of(page_of(citizen_client.get(f"{mine}/plans"))).replace("\u00a0", " ")
+    assert "Korko oli 2,5 % vuodessa, ja 1.7.2026 alkaen se on 4 %." in told
 
 
 def test_something_else_than_was_asked_for_may_be_granted(
