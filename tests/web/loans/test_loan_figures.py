@@ -39,11 +39,14 @@ def test_a_pay_off_quote_is_for_the_day_that_is_chosen(
 
 
 @pytest.mark.parametrize("wrong", ["10.1.2026", "x", "", "1.1.2099"])
-def test_a_wrong_day_gets_a_sentence_and_is_kept(citizen_client: Police, mine: str, wrong: str):
-    found = page_of(citizen_client.get(f"{mine}/pay-off", query_string={"on": wrong}))
-    assert found.find(".//*[@id='error-summary']") is not None
-    assert found.find(".//input[@name='on']").get("value", "") == wrong
-    assert found.find(".//*[@id='quote-sum']") is None
+def test_a_wrong_day_gets_a_sentence_and_is_kept(
+    citizen_client: Police, staff_client, mine: str, office_page: str, wrong: str
+):
+    for client, address in ((citizen_client, f"{mine}/pay-off"), (staff_client("payments"), office_page)):
+        found = page_of(client.get(address, query_string={"on": wrong}))
+        assert found.find(".//*[@id='error-summary']") is not None
+        assert found.find(".//input[@name='on']").get("value", "") == wrong
+        assert found.find(".//*[@id='quote-sum']") is None
 
 
 def test_a_borrower_who_is_late_is_told_that_the_figures_take_it_as_paid(
