@@ -84,6 +84,16 @@ class WishDecision(OutcomeForm):
         for name in self.names:
             self[name].optional = True
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Where it is granted, what is granted is needed too."""
+        sound = super().validate(extra_validators)
+        missing = [self[name] for name in self.names if not self[name].data and not self[name].errors]
+        if self.outcome.data != "grant" or not missing:
+            return bool(sound)
+        for field in missing:
+            field.errors = [_("Fill this in when you grant the request.")]
+        return False
+
 
 #: The form of each kind of wish.
 DECISIONS: dict[str, Any] = {

@@ -207,6 +207,41 @@ def test_the_history_of_the_plan_tells_the_interest_before_and_after_it_followed
     assert "Korko oli 2,5 % vuodessa, ja 1.7.2026 alkaen se on 4 %." in told
 
 
+@pytest.mark.parametrize("kind", WISHES)
+def test_who_grants_and_says_not_what_is_told_so_at_the_field(
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions, kind: str
+):
+    query, _wish = WISHES[kind]
+    ask(citizen_client, mine, kind, query)
+    decided, client = f"{office_page}/changes/{asked_for(sessions).id}", staff_client("decider")
+    empty = {"outcome": "grant", "reasons": WHY, **dict.fromkeys(query, "")}
+    answer = client.send_form(f"{decided}/decide", empty, from_page=decided)
+    assert answer.status_code == 422
+    (name,) = query
+    found = page_of(answer)
+    assert "Täytä tämä, kun myönnät pyynnön." in text_of(found.find(f".//*[@id='{name}-error']"))
+    assert "Täytä tämä, kun myönnät pyynnön." in text_of(found.find(".//*[@id='error-summary']"))
+    assert asked_for(sessions).state == "requested"
+
+
+def test_nothing_else_is_offered_where_there_is_only_one_other_due_day(
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions
+):
+    ask(citizen_client, mine, "due-day", {"due_day": "last"})
+    words = text_of(page_of(staff_client("decider").get(f"{office_page}/changes/{asked_for(sessions).id}")))
+    assert "Voit myöntää muuta" not in words
+
+
+def test_nobody_is_waited_for_once_a_request_has_been_decided(
+    citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions
+):
+    ask(citizen_client, mine, "extension", {"months": "6"})
+    decided, client = f"{office_page}/changes/{asked_for(sessions).id}", staff_client("decider")
+    assert "Ei vielä ketään" in text_of(page_of(client.get(decided)))
+    client.send_form(f"{decided}/decide", {"outcome": "grant", "months": "6"}, from_page=decided)
+    assert "Ei vielä ketään" not in text_of(page_of(client.get(decided)))
+
+
 def test_something_else_than_was_asked_for_may_be_granted(
     citizen_client: Police, staff_client, mine: str, office_page: str, sessions: Sessions
 ):
