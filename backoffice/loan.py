@@ -180,7 +180,8 @@ def _show(page: LoanPage, form: PaymentForm) -> Response:
                 each.number,
                 label("plan-reason", each.reason),
                 day(each.made_at),
-                day(each.from_due),
+                # A postponement makes no new plan: it holds for one instalment, and its request says which.
+                day(each.from_due) if each.reason != "postponement" else "–",
                 money(each.instalment_cents),
             ]
             for each in reversed(stands.versions)

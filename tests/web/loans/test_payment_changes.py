@@ -194,6 +194,9 @@ def test_the_history_of_the_plan_tells_which_instalment_was_postponed_and_until_
             bring_up_to(db, db.get_one(Loan, life.loan.id), date(2026, 2, 20), noon(date(2026, 2, 20)))
     told = text_of(page_of(citizen_client.get(f"{mine}/plans")))
     assert "Erä, jonka eräpäivä on 15.2.2026, maksetaan viimeistään 10.3.2026." in told
+    table = page_of(staff_client("decider").get(office_page)).iter("tr")
+    [row] = [words for each in table if (words := text_of(each)).startswith("2 Yhden erän siirto")]
+    assert "15.2.2026" not in row and "–" in row, "the plan of the other instalments began with the loan"
 
 
 def test_the_history_of_the_plan_tells_the_interest_before_and_after_it_followed_the_reference_rate(
