@@ -16,6 +16,7 @@ from lending.cases.states import CASE
 from lending.policy.policies import Policy, policies_of
 from portal import portal
 from portal.application_sections import page_of
+from portal.home import municipalities_of
 from portal.own import OwnCase, OwnDraft
 from portal.stages import stages
 from web.clock import today
@@ -63,7 +64,8 @@ def start_own_application() -> ResponseReturnValue:
     lenders = lenders_for(g.db, g.person, today())
     form = StartForm(lenders)
     if not form.submitted():
-        return render("portal/start.html", form=form, lenders=lenders)
+        places = {lender.organisation.key: ", ".join(municipalities_of(lender.organisation)) for lender in lenders}
+        return render("portal/start.html", form=form, lenders=lenders, places=places)
     chosen = form.organisation.data if "organisation" in form else lenders[0].organisation.key
     policy = policies_of(g.db).for_organisation(chosen, today())
     case = start_application(g.db, g.person, policy, g.actor, g.now)

@@ -40,8 +40,13 @@ def home() -> ResponseReturnValue:
     serving = policies_of(g.db).serving(form.municipality.data) if form.asked() else None
     if serving:
         return see_other("portal.front", organisation=serving.key)
-    places = {each.key: sorted(n[language()] for n in _municipalities(each).values()) for each in organisations}
+    places = {each.key: municipalities_of(each) for each in organisations}
     return render("portal/home.html", form=form, organisations=organisations, places=places)
+
+
+def municipalities_of(organisation: Organisation) -> list[str]:
+    """The names of the municipalities that the organisation serves, in the reader's language."""
+    return sorted(names[language()] for names in _municipalities(organisation).values())
 
 
 def _municipalities(organisation: Organisation) -> dict[str, dict[str, str]]:
