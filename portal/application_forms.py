@@ -77,17 +77,17 @@ class HouseholdForm(Form):
         choices=YES_NO,
         missing=_l("Choose whether you are in debt adjustment."),
     )
-    entrepreneur = ChoiceField(
-        _l("Are you an entrepreneur?"),
-        hint=_l("Also if you have a trade name or own a company, even a small one."),
-        choices=YES_NO,
-        missing=_l("Choose whether you are an entrepreneur."),
-    )
     credit_ban = ChoiceField(
         _l("Do you have a voluntary credit ban?"),
         hint=_l("A ban that you have set yourself in a credit register, so that no new credit is granted to you."),
         choices=YES_NO,
         missing=_l("Choose whether you have a voluntary credit ban."),
+    )
+    entrepreneur = ChoiceField(
+        _l("Are you an entrepreneur?"),
+        hint=_l("Also if you have a trade name or own a company, even a small one."),
+        choices=YES_NO,
+        missing=_l("Choose whether you are an entrepreneur."),
     )
     owns_property = ChoiceField(
         _l("Do you own real estate?"),

@@ -14,8 +14,11 @@ from lending.applications.submission import start_application
 from lending.cases.model import Attachment, Case
 from lending.people.model import Citizen
 from lending.policy.policies import policies_of
+from tests.builders import a_citizen
 from tests.clock import NOW
 from tests.files import a_pdf, a_picture
+from tests.web.conftest import SignIn
+from tests.web.office import errors_of
 from tests.web.police import Police, page_of, text_of
 from tests.workflow.applying import a_draft, a_full_draft, a_sent_application
 
@@ -213,6 +216,15 @@ def test_only_an_unemployment_allowance_is_told_by_the_day(citizen_client: Polic
     assert "kuukaudessa, kun etuus on 40,00 € päivältä" in answers
 
 
+def test_one_whose_home_municipality_is_not_known_reads_whom_each_lender_serves(
+    sign_in: SignIn, sessions: Sessions
+) -> None:
+    with sessions.begin() as db:
+        unknown = a_citizen(db, municipality=None)
+    words = text_of(page_of(sign_in(unknown).get("/my/applications")))
+    assert "Hyvinkää, Järvenpää" in words and "Kuopio" in words
+
+
 def test_a_blank_row_of_income_is_let_be(citizen_client: Police, draft: str):
     blank = {"income-1-kind": "", "income-1-amount": "", "income-1-per": "month", "income-1-details": ""}
     assert citizen_client.send_form(f"{draft}/application/income", INCOME | blank).status_code == 303
@@ -229,6 +241,9 @@ def test_a_credit_ban_is_asked_about_only_by_those_whose_criteria_look_at_it(
     response = citizen_client.send_form(f"{other}/application/household", HOUSEHOLD)
     assert response.status_code == 422
     assert "Valitse, onko sinulla vapaaehtoinen luottokielto." in response.text
+    nothing = citizen_client.send_form(f"{other}/application/household", {})
+    told = [text for text in errors_of(nothing) if "luottokielto" in text or "yrittäjä" in text]
+    assert "luottokielto" in told[0] and "yrittäjä" in told[1], "in the order in which the page asks"
     told = HOUSEHOLD | {"credit_ban": "yes", "adults": "parents"}
     assert citizen_client.send_form(f"{other}/application/household", told).status_code == 303
     assert application_at(sessions, other).credit_ban is True
