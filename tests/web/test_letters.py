@@ -44,3 +44,8 @@ def test_a_letter_speaks_for_its_own_lender_alone(world: World, family_name: str
         written = letter(world, family_name, kind)
         assert lender in written
         assert not [other for other in others if other in written]
+
+
+def test_the_lines_of_what_was_written_are_kept_in_the_letters(world: World):
+    for kind in ("decision", "agreement"):
+        assert '<span class="vk-told">' in letter(world, "Karppinen", kind)

@@ -144,6 +144,12 @@ def test_those_without_the_right_do_not_decide(office: Office, proposed: InWork,
 # --- Deciding
 
 
+def test_the_lines_of_the_reasons_are_kept_where_they_are_decided_on(office: Office, work: InWork) -> None:
+    office.propose(work, reasons="First.\nSecond.")
+    page = page_of(office.decider_of(work).get(at(work)))
+    assert "First.\nSecond." in [each.text for each in page.iter("span") if each.get("class") == "vk-told"]
+
+
 def test_the_decision_is_made_as_proposed_and_its_letter_is_kept(office: Office, proposed: InWork) -> None:
     client = office.decider_of(proposed)
     assert client.send_form(at(proposed, "confirm"), {"channel": "letter"}, from_page=at(proposed)).status_code == 303
