@@ -55,7 +55,9 @@ def case(case_id: UUID) -> ResponseReturnValue:
         given_back=given_back(g.db, page.case),
         loan_id=page.loan.id if page.loan else None,
         together=together,
-        spouse_consent=consents.valid_consent(g.db, page.case, g.now, together.citizen_id) if together else None,
+        spouse_consent=consents.valid_consent(g.db, page.case, g.now, together.citizen_id)
+        if together and together.citizen_id
+        else None,
         waits_for=other_unit_in_turn(page.case),
         events=told_to_staff(g.db, page.case, events)[:LATEST_EVENTS],
         has_more=len(events) > LATEST_EVENTS,

@@ -13,7 +13,7 @@ from backoffice import office
 from backoffice.acting import acted, done
 from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.cases import authority
-from lending.cases.model import Case
+from lending.cases.model import Case, CoBorrower
 from lending.changes import requests
 from lending.changes.grace import grace_left
 from lending.collection.disturbances import open_disturbances
@@ -63,13 +63,10 @@ class LoanPage:
     policy: Policy
     borrower: Citizen
 
-    def together(self) -> Citizen | None:
+    def together(self) -> CoBorrower | None:
         """The spouse who borrows together with the borrower, where there is one."""
-        if not may_borrow_together(self.policy):
-            return None
-        other = co_borrower_of(g.db, self.case)
-        accepted = other is not None and other.state == "accepted" and other.citizen_id is not None
-        return citizens.get(g.db, other.citizen_id) if other is not None and accepted else None
+        other = co_borrower_of(g.db, self.case) if may_borrow_together(self.policy) else None
+        return other if other is not None and other.state == "accepted" else None
 
     def may(self, *acts: str) -> bool:
         """Whether the reader may do one of ``acts`` on the loan's case: by role, and by whose work it is."""
@@ -79,8 +76,8 @@ class LoanPage:
         """The page ``backoffice/<name>.html``, and a line in the access log."""
         viewing(self.case, what)
         together = self.together()
-        if together is not None:
-            viewing(together, what)
+        if together is not None and together.citizen_id is not None:
+            viewing(citizens.get(g.db, together.citizen_id), what)
         context |= {"loan": self.loan, "case": self.case, "policy": self.policy, "borrower": self.borrower}
         context["together"] = together
         # What the reader may do anywhere says less than what they may do on this loan.

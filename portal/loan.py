@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import Response, g
 from flask.typing import ResponseReturnValue
 
+from lending.applications.co_borrowers import co_borrower_of, may_borrow_together
 from lending.basics.money import Cents
 from lending.cases import documents
-from lending.cases.model import Case
+from lending.cases.model import Case, CoBorrower
 from lending.changes import requests
 from lending.changes.grace import grace_left
 from lending.collection.model import CollectionTransfer
@@ -17,6 +18,7 @@ from lending.collection.reminders import transfers_of
 from lending.loans.agreements import lapsed_documents_of
 from lending.loans.model import Loan
 from lending.loans.position import Position, own_loan, position
+from lending.people import citizens
 from lending.policy.policies import Policy, policies_of
 from portal import portal
 from web.clock import today
@@ -67,8 +69,16 @@ def loan(loan_id: UUID) -> ResponseReturnValue:
         lapsed=lapsed_documents_of(g.db, mine.case),
         grace_left=grace_left(stands.book),
         transferred=_transferred(stands),
+        together=_together(mine),
+        applicant=citizens.get(g.db, mine.case.citizen_id),
         interest_so_far=sum(charge.cents for charge in stands.standing.charges),
     )
+
+
+def _together(mine: OwnLoan) -> CoBorrower | None:
+    """The spouse who borrows together with the applicant, where there is one."""
+    other = co_borrower_of(g.db, mine.case) if may_borrow_together(mine.policy) else None
+    return other if other is not None and other.state == "accepted" else None
 
 
 def _transferred(stands: Position) -> list[tuple[CollectionTransfer, Cents]]:

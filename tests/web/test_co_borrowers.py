@@ -243,20 +243,26 @@ def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
     assert pages.own.send_form(page, read).status_code == 303
     assert " at " in step_of_both(pages.own, page)
     with pages.sessions.begin() as db:
+        db.get_one(StaffMember, staff.preparer.id).language = "en"
+    told = words_of(pages.sign_in(staff.preparer).get(f"/office/cases/{pages.case_id}/agreement"))
+    assert "An official who has the right to do so concludes the agreement next." in told, "in some counties a preparer"
+    with pages.sessions.begin() as db:
         case, at = db.get_one(Case, pages.case_id), noon(TODAY)
         assert case.state == "agreement_accepted"
         agreements.conclude_agreement(db, case, staff.decider.actor, at)
         disbursement.record_disbursement(db, case, [Payee(3000_00)], TODAY, staff.payments.actor, at)
         loan_id = db.scalars(select(Loan.id)).one()
     for client in (pages.own, pages.other):
-        assert client.get(f"/my/loans/{loan_id}").status_code == 200
+        page, other = f"/my/loans/{loan_id}", "Eeva" if client is pages.own else "Arto"
+        shares = "You 60 %, your spouse 40 %" if client is pages.own else "You 40 %, your spouse 60 %"
+        assert f"You borrow together with {other} Virtanen. {shares}" in words_of(client.get(page))
         assert f"/my/loans/{loan_id}" in client.get("/my").text
         assert client.get(f"/my/loans/{loan_id}/grace").status_code == 200
     assert pages.stranger.get(f"/my/loans/{loan_id}").status_code == 404
     with pages.sessions.begin() as db:
         db.get_one(StaffMember, staff.payments.id).language = "en"
     words = words_of(pages.sign_in(staff.payments).get(f"/office/loans/{loan_id}"))
-    assert "The other borrower" in words and "Eeva Virtanen" in words
+    assert "The other borrower" in words and "Arto Virtanen 60 %, Eeva Virtanen 40 %" in words
 
 
 def test_staff_see_the_spouse_and_the_spouse_sees_who_has_looked(pages: Pages, sign_in: SignIn) -> None:
