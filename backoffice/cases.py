@@ -55,6 +55,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
         given_back=given_back(g.db, page.case),
         loan_id=page.loan.id if page.loan else None,
         together=together,
+        consent_is_over=page.case.state in consents.OVER,
         spouse_consent=consents.valid_consent(g.db, page.case, g.now, together.citizen_id)
         if together and together.citizen_id
         else None,

@@ -166,6 +166,13 @@ def test_the_decision_is_made_as_proposed_and_its_letter_is_kept(office: Office,
     assert "Päätös sosiaalisesta luotosta: luotto myönnetään" in text_of(sheet)
 
 
+def test_a_consent_that_has_ended_with_the_case_is_not_told_as_one_never_given(office: Office, work: InWork) -> None:
+    with office.sessions.begin() as db:
+        db.get_one(Case, work.case.id).state = "refused"
+    words = words_of(office.preparer_of(work).get(address(work)))
+    assert "Debt investigation Not in force" in words and "No consent" not in words
+
+
 def test_the_channel_must_be_chosen(office: Office, proposed: InWork) -> None:
     client = office.decider_of(proposed)
     refused = client.send_form(at(proposed, "confirm"), {"channel": "pigeon"}, from_page=at(proposed))
