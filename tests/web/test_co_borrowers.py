@@ -130,7 +130,7 @@ def test_accepting_needs_the_consent_and_makes_the_case_ones_own(pages: Pages) -
     assert errors_of(response) == ["To borrow together, tick that you have read the text and give your consent."]
     assert pages.answer().status_code == 303 and pages.state() == "accepted"
     words = words_of(pages.other.get(f"/my/cases/{pages.case_id}"))
-    assert "You borrow together with Arto Virtanen." in words
+    assert "You borrow together with Arto Virtanen. Liability: You 40 %, your spouse 60 %" in words
     assert "Withdraw the application" not in words and "Add a document" not in words
     assert pages.other.get(f"/my/cases/{pages.case_id}/application").status_code == 200
     assert pages.other.get(f"/my/cases/{pages.case_id}/withdraw").status_code == 404
@@ -257,7 +257,7 @@ def test_both_accept_the_agreement_and_both_see_the_loan(pages: Pages) -> None:
     for client in (pages.own, pages.other):
         page, other = f"/my/loans/{loan_id}", "Eeva" if client is pages.own else "Arto"
         shares = "You 60 %, your spouse 40 %" if client is pages.own else "You 40 %, your spouse 60 %"
-        assert f"You borrow together with {other} Virtanen. {shares}" in words_of(client.get(page))
+        assert f"You borrow together with {other} Virtanen. Liability: {shares}" in words_of(client.get(page))
         assert f"/my/loans/{loan_id}" in client.get("/my").text
         assert client.get(f"/my/loans/{loan_id}/grace").status_code == 200
     assert pages.stranger.get(f"/my/loans/{loan_id}").status_code == 404
