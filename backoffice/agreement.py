@@ -50,7 +50,10 @@ class OfferForm(Form):
         _l("Other terms"),
         optional=True,
         limit=2000,
-        hint=_l("They are written in the agreement, so write in the borrower's language."),
+        hint=_l(
+            "They are written in the agreement, so write in the borrower's language. "
+            "The conditions of the decision stand here to begin with."
+        ),
     )
 
 
@@ -82,7 +85,9 @@ def agreement(case_id: UUID) -> ResponseReturnValue:
 def offer_agreement(case_id: UUID) -> ResponseReturnValue:
     """Choose the due day, see the plan, and offer the agreement to the borrower."""
     page = CasePage(case_id, "prepare")
-    form = OfferForm(data={"due_day": page.policy.due_days[0], "expected_on": today()})
+    decision = decision_of(g.db, page.case)
+    told = {"other_terms": decision and decision.conditions}
+    form = OfferForm(data={"due_day": page.policy.due_days[0], "expected_on": today(), **told})
     form.expected_on.latest = today() + timedelta(days=PAID_WITHIN_DAYS_MAX)
     form.due_day.choices = [(day, label("due-day", day)) for day in page.policy.due_days]
     only_looked_at = "look" in request.form

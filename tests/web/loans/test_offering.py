@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lending.cases import documents
 from lending.cases.model import Case, FrozenDocument
+from lending.decisions.model import Decision
 from lending.loans.model import Agreement
 from tests.web.loans.sights import Sessions
 from tests.web.police import page_of, text_of
@@ -36,6 +37,21 @@ def test_looking_at_the_plan_offers_nothing(staff_client, granted: Callable[...,
     assert "28.2.2026" in text_of(page_of(shown))
     with sessions() as db:
         assert db.scalar(select(Agreement)) is None
+
+
+def test_the_conditions_of_the_decision_are_terms_of_the_agreement_unless_the_official_writes_others(
+    staff_client, granted: Callable[..., UUID], sessions: Sessions
+):
+    case_id = granted()
+    with sessions.begin() as db:
+        db.scalars(select(Decision).where(Decision.case_id == case_id)).one().conditions = "Luottokielto voimassa."
+    client, address = staff_client("preparer"), f"/office/cases/{case_id}/agreement/offer"
+    page = page_of(client.get(address))
+    assert text_of(page.find(".//textarea[@name='other_terms']")) == "Luottokielto voimassa."
+    assert text_of(page).count("Luottokielto voimassa.") == 2, "in the form, and in the agreement below it"
+    client.send_form(address, {"due_day": "15", "expected_on": "11.1.2026", "other_terms": ""})
+    with sessions() as db:
+        assert db.scalar(select(Agreement)).other_terms is None
 
 
 @pytest.mark.parametrize(
