@@ -20,6 +20,7 @@ from lending.cases import attachments, authority
 from lending.cases.model import Attachment, Case, Note
 from lending.decisions.decision import decision_of
 from lending.decisions.model import Decision, Proposal
+from lending.decisions.proposal import waiting_proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,6 @@ def outline(db: Session, case: Case) -> Outline:
 def clauses_against(findings: Iterable[GroundFinding]) -> list[str]:
     """The clauses among ``findings`` that the application does not stand."""
     return [finding.clause for finding in findings if finding.outcome == "not_met"]
-
-
-def waiting_proposal(db: Session, case: Case) -> Proposal | None:
-    """The proposal that waits for a decision, or ``None``: also where the applicant has withdrawn what it is about."""
-    if case.state != "waiting_for_decision":
-        return None
-    return db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
 
 
 def figures_behind(db: Session, decision: Decision) -> Figures | None:

@@ -17,7 +17,7 @@ from lending.cases.deadlines import local_day
 from lending.cases.model import Case
 from lending.decisions.limits import check_grant
 from lending.decisions.model import Decision, Proposal
-from lending.decisions.proposal import cited_clauses, open_proposal
+from lending.decisions.proposal import cited_clauses, open_proposal, waiting_proposal
 from lending.decisions.states import PROPOSAL
 from lending.decisions.time_limits import known_on, last_day
 from lending.fund import booking as fund
@@ -99,9 +99,8 @@ def decision_of(db: Session, case: Case) -> Decision | None:
 
 def may_decide(db: Session, case: Case, by: Actor) -> bool:
     """Whether the actor may decide the proposal that waits: has the right, and did not prepare it."""
-    proposal = db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
-    waits = proposal is not None and case.state == "waiting_for_decision"
-    return bool(proposal and waits and proposal.proposed_by_id != by.id and authority.allows(db, by, "decide", case))
+    proposal = waiting_proposal(db, case)
+    return bool(proposal and proposal.proposed_by_id != by.id and authority.allows(db, by, "decide", case))
 
 
 def _require_decider(db: Session, case: Case, by: Actor) -> tuple[Policy, Proposal]:

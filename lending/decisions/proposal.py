@@ -109,11 +109,18 @@ def return_proposal(db: Session, case: Case, note: str, by: Actor, at: datetime)
     return proposal
 
 
+def waiting_proposal(db: Session, case: Case) -> Proposal | None:
+    """The proposal that waits for a decision, or ``None``: also where the applicant has withdrawn what it is about."""
+    # Of an application that was withdrawn nobody has ended the proposal.
+    if case.state != "waiting_for_decision":
+        return None
+    return db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
+
+
 def open_proposal(db: Session, case: Case) -> Proposal:
     """The proposal that waits for a decision. Raises ``Refused("not-in-this-state")`` where there is none."""
-    proposal = db.scalar(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "open"))
-    # Where the applicant has withdrawn the application, nobody has ended the proposal.
-    if proposal is None or case.state != "waiting_for_decision":
+    proposal = waiting_proposal(db, case)
+    if proposal is None:
         raise Refused("not-in-this-state", subject="proposal", act="decide", state=case.state)
     return proposal
 

@@ -9,9 +9,8 @@ from lending.applications.model import Application
 from lending.applications.submission import withdraw_application
 from lending.cases import documents
 from lending.cases.model import Case
-from lending.decisions.casefile import waiting_proposal
 from lending.decisions.decision import decision_of
-from lending.decisions.proposal import propose_refusal, return_proposal
+from lending.decisions.proposal import propose_refusal, return_proposal, waiting_proposal
 from lending.people.model import StaffMember, StaffRole
 from tests.builders import a_citizen
 from tests.web.office import Office, address, errors_of, words_of

@@ -1,4 +1,4 @@
-"""Changing the payments of a loan, on both sides: the effect before anything is sent, the decision, and corrections."""
+"""Changing the payments of a loan, on both sides: the effect before anything is sent, and the decision."""
 
 import re
 from dataclasses import replace
@@ -7,21 +7,17 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from lending.cases.model import Case
 from lending.changes.new_terms import Wish, preview_change
 from lending.loans.billing import bring_up_to
 from lending.loans.book import open_book
-from lending.loans.ledger import balances_of
-from lending.loans.model import LedgerEntry, Loan
-from lending.loans.payments import record_refund
+from lending.loans.model import Loan
 from lending.loans.position import position
 from lending.policy import policies
 from lending.policy.figures import figures_of
 from tests.web.loans.sights import TODAY, Sessions, asked_for, euros
 from tests.web.police import Police, page_of, text_of
-from tests.workflow.loan_life import Life, a_loan, noon
+from tests.workflow.loan_life import Life, noon
 from tests.workflow.new_rates import with_rate
 from web.formats import day
 
@@ -152,6 +148,23 @@ def test_an_instalment_can_be_postponed_where_the_criteria_allow_it(
     own_page = text_of(page_of(citizen_client.get(mine)))
     assert "Maksa seuraavaksi" in own_page and "10.3.2026 mennessä" in own_page
     assert "Siirretty, maksa 10.3.2026 mennessä" in own_page
+
+
+def test_an_ended_loan_tells_that_there_is_nothing_to_change(
+    staff_client, citizen_client: Police, mine: str, office_page: str, loan_id: UUID, sessions: Sessions
+):
+    owed = {"amount": "3 000,21", "value_date": day(TODAY), "effect": "shorten_term"}
+    staff_client("payments").send_form(f"{office_page}/payments", owed, from_page=office_page)
+    with sessions() as db:
+        assert db.get_one(Loan, loan_id).state == "closed"
+    for page in ("change", "extension", "instalment", "due-day", "grace", "pay-off", "extra-payment", "plans"):
+        assert citizen_client.get(f"{mine}/{page}").status_code == 200, page
+    assert ask(citizen_client, mine, "extension", {"months": "6"}).status_code == 422
+
+
+def test_the_least_instalment_is_the_same_before_and_after_it_is_chosen(citizen_client: Police, mine: str):
+    told = re.search(r"Vähintään ([0-9,\s]+€)", text_of(page_of(citizen_client.get(f"{mine}/change"))))
+    assert told is not None and told[1] in text_of(page_of(citizen_client.get(f"{mine}/instalment")))
 
 
 # --- Deciding --------------------------------------------------------------------------------------------------------
@@ -298,131 +311,3 @@ def test_another_citizen_finds_nothing(citizen_client: Police, other_client: Pol
         assert other_client.get(f"{mine}/{page}").status_code == 404, page
     for kind, (query, _wish) in WISHES.items():
         assert ask(other_client, mine, kind, query).status_code == 404
-
-
-# --- Corrections -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def payment_id(sessions: Sessions, life: Life) -> int:
-    """A payment of 200 €."""
-    with sessions.begin() as db:
-        loan = db.get_one(Loan, life.loan.id)
-        return Life(db, life.staff, life.case, loan).pay(TODAY, 200_00).id
-
-
-def test_a_payment_is_cancelled_once_with_its_reason(
-    staff_client,
-    citizen_client: Police,
-    mine: str,
-    office_page: str,
-    sessions: Sessions,
-    loan_id: UUID,
-    payment_id: int,
-):
-    client, page = staff_client("payments"), f"{office_page}/entries/{payment_id}/reverse"
-    assert page in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
-    assert client.send_form(page, {}).status_code == 422
-    assert client.send_form(page, {"reason": "because"}).status_code == 422
-    assert client.send_form(page, {"reason": "returned-by-bank"}).status_code == 303
-    with sessions() as db:
-        assert balances_of(db, db.get_one(Loan, loan_id)).principal_cents == 3000_00
-        reversal = db.scalar(select(LedgerEntry).where(LedgerEntry.kind == "reversal"))
-        assert (reversal.reverses_id, reversal.reason) == (payment_id, "returned-by-bank")
-        case = db.scalars(select(Case)).one()
-    told = text_of(page_of(client.get(f"/office/cases/{case.id}/timeline")))
-    of_it = told.replace("\u00a0", " ").partition("Maksu peruutettu")[2].partition("Maksu kirjattu")[0]
-    assert of_it.endswith("200,00 € ")
-    told = text_of(page_of(citizen_client.get(mine)))
-    assert "Pankki on palauttanut maksun" in told and "virhe" not in told, "nobody at the office made a mistake"
-    assert page_of(client.get(page)).find(".//input[@name='reason']") is None
-    assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
-    words = text_of(page_of(client.get(office_page)))
-    assert "Pankki on palauttanut maksun, joten sitä ei enää lasketa mukaan." in words and "virheellinen" not in words
-
-
-def test_only_a_payment_of_this_loan_is_cancelled_and_only_by_those_who_may(
-    staff_client, office_page: str, sessions: Sessions, payment_id: int
-):
-    with sessions.begin() as db:
-        other = a_loan(db).loan.id
-        paid_out = db.scalar(select(LedgerEntry.id).where(LedgerEntry.kind == "disbursement"))
-    client = staff_client("payments")
-    for page in (
-        f"/office/loans/{other}/entries/{payment_id}/reverse",
-        f"{office_page}/entries/{paid_out}/reverse",
-        f"{office_page}/entries/999999/reverse",
-    ):
-        assert client.get(page).status_code == 404
-    assert staff_client("decider").get(f"{office_page}/entries/{payment_id}/reverse").status_code == 403
-
-
-def test_what_is_left_is_written_off_with_reasons_and_for_good(
-    staff_client, citizen_client: Police, mine: str, office_page: str, sessions: Sessions, loan_id: UUID
-):
-    client, page = staff_client("decider"), f"{office_page}/write-off"
-    for wrong in ({"reasons": "", "meant": "y"}, {"reasons": "Lainansaaja on kuollut."}):
-        answer = client.send_form(page, wrong)
-        assert answer.status_code == 422
-        assert text_of(page_of(answer).find(".//textarea[@name='reasons']")) == wrong["reasons"]
-    assert client.send_form(page, {"reasons": "Lainansaaja on kuollut.", "meant": "y"}).status_code == 303
-    with sessions() as db:
-        assert db.get_one(Loan, loan_id).state == "closed"
-    assert page not in {link.get("href") for link in page_of(client.get(office_page)).iter("a")}
-    assert page_of(client.get(page)).find(".//textarea[@name='reasons']") is None
-    assert citizen_client.get(mine).status_code == 200
-    assert staff_client("payments").get(page).status_code == 403
-
-
-def test_a_loan_that_was_written_off_is_nowhere_called_repaid_and_its_reasons_can_be_read(
-    staff_client,
-    citizen_client: Police,
-    mine: str,
-    office_page: str,
-    sessions: Sessions,
-    loan_id: UUID,
-    payment_id: int,
-):
-    client = staff_client("decider")
-    written_off = {"reasons": "Perintä ei onnistu <missään>.", "meant": "y"}
-    assert client.send_form(f"{office_page}/write-off", written_off).status_code == 303
-    with sessions() as db:
-        case_id = db.get_one(Loan, loan_id).case_id
-        assert position(db, db.get_one(Loan, loan_id), TODAY).repaid_cents == 200_00
-    own = [text_of(page_of(citizen_client.get(page))) for page in ("/my", f"/my/cases/{case_id}", mine)]
-    pages = ("/office/loans", office_page, f"/office/cases/{case_id}", f"/office/cases/{case_id}/timeline")
-    office = [text_of(page_of(client.get(page))) for page in pages]
-    for words in (*own, *office):
-        assert "on maksettu takaisin" not in words and "Luotto maksettu takaisin" not in words
-    assert "kirjattu luottotappioksi" in office[1] and f"Luotto päättyi {day(TODAY)}" in office[1]
-    for words in (own[1], office[2], office[3]):
-        assert "Perintä ei onnistu <missään>." in words
-
-
-def test_a_loan_that_was_repaid_tells_when_it_ended_whatever_came_after(
-    staff_client, citizen_client: Police, mine: str, office_page: str, sessions: Sessions, life: Life
-):
-    with sessions.begin() as db:
-        again = Life(db, life.staff, life.case, db.get_one(Loan, life.loan.id))
-        again.pay(TODAY, again.on(TODAY).payoff.total_cents + 100)
-        record_refund(db, again.loan, TODAY, life.staff.payments.actor, noon(TODAY))
-    words = text_of(page_of(staff_client("payments").get(office_page)))
-    assert f"Luotto päättyi {day(TODAY)} maksettu takaisin" in words and "Viimeinen eräpäivä" not in words
-    assert "Luotto on maksettu takaisin" in text_of(page_of(citizen_client.get(mine)))
-
-
-def test_an_ended_loan_tells_that_there_is_nothing_to_change(
-    staff_client, citizen_client: Police, mine: str, office_page: str, loan_id: UUID, sessions: Sessions
-):
-    owed = {"amount": "3 000,21", "value_date": day(TODAY), "effect": "shorten_term"}
-    staff_client("payments").send_form(f"{office_page}/payments", owed, from_page=office_page)
-    with sessions() as db:
-        assert db.get_one(Loan, loan_id).state == "closed"
-    for page in ("change", "extension", "instalment", "due-day", "grace", "pay-off", "extra-payment", "plans"):
-        assert citizen_client.get(f"{mine}/{page}").status_code == 200, page
-    assert ask(citizen_client, mine, "extension", {"months": "6"}).status_code == 422
-
-
-def test_the_least_instalment_is_the_same_before_and_after_it_is_chosen(citizen_client: Police, mine: str):
-    told = re.search(r"Vähintään ([0-9,\s]+€)", text_of(page_of(citizen_client.get(f"{mine}/change"))))
-    assert told is not None and told[1] in text_of(page_of(citizen_client.get(f"{mine}/instalment")))
